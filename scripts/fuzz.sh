@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for FUZZTIME, one after the other, or only the named ones: scripts/fuzz.sh
-# FuzzEndTime. If FUZZCACHE is set, inputs that reach new code are stored there. An input that fails
-# is written below testdata/fuzz of its package. Commit it with the repair, so that every run of the
-# tests tries it again.
+# FuzzEndTime. FUZZWORKERS processes try inputs, by default one for each processor. If FUZZCACHE is
+# set, inputs that reach new code are stored there. An input that fails is written below testdata/fuzz
+# of its package. Commit it with the repair, so that every run of the tests tries it again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-time=${FUZZTIME:-60s}
+time=${FUZZTIME:-60s} workers=${FUZZWORKERS:-$(nproc)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cache=$work/cache
@@ -16,6 +16,7 @@ try() {
 	# Over sockets one input reaches different code each time, and shortening inputs would need most
 	# of the time.
 	(cd "$1" && "$work/program" -test.run='^$' -test.fuzz="^$2\$" -test.fuzztime="$time" -test.fuzzminimizetime=10x \
+		-test.parallel="$workers" \
 		-test.fuzzcachedir="$cache/$1") >"$work/said" 2>&1
 }
 
@@ -23,7 +24,7 @@ targets=0 inputs=0 built=
 while IFS=: read -r file line; do
 	name=${line#func } folder=$(dirname "$file")
 	[ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
-	[ "$built" = "$folder" ] || go test -c -fuzz=. -o "$work/program" "./$folder"
+	[ "$built" = "$folder" ] || go test -c -vet=off -fuzz=. -o "$work/program" "./$folder"
 	built=$folder
 	if ! try "$folder" "$name"; then
 		# The end of the time is sometimes reported as a failure: https://go.dev/issue/48591. A real

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the whole gate, or only the named steps: make test STEP='vet unit'. A step without faults
 # prints only the closing lines of its runners. Steps that leave a processor idle run in the
-# background. At the end, even of a failed run, a table shows the duration of each step and what it
-# installed.
+# background. At the end, even of a failed run, a table shows the time of each step, that of its
+# processors, and what it installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
@@ -119,7 +119,11 @@ step_bench() { (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fai
 # SQLite is C that was translated to Go. It is not ours to check, and checking its pointers and
 # accesses takes two thirds of the time of the tests that use it. A package that instantiates generic
 # code must not be left out: the linker may choose its copy for all others.
-race=(-race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false)
+#
+# Programs of tests need no symbols for a debugger, which take a third of the time of linking them.
+# The step vet has checked more than go test would.
+test=(-vet=off -ldflags=-w)
+race=("${test[@]}" -race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false)
 
 # The race detector sleeps for a second at the end of each program, in case a goroutine goes on. The
 # tests wait for the goroutines that they start.
@@ -133,9 +137,9 @@ pixels=(./internal/pipeline/blur ./internal/pipeline/measure ./internal/pipeline
 worded=(./internal/pipeline/describe ./internal/pipeline/wording/...)
 lists='^Test(Sheet_obeys|Describe_obeys|Describe_sends_a_picture|Check_shows|Check_refuses_false|BuiltIn_captions|BuiltIn_summaries|Written_captions)'
 step_pixels() {
-	nice -n 19 go test "${pixels[@]}"
-	nice -n 19 go test -run "$drawn" "$camera"
-	nice -n 19 go test -run "$lists" "${worded[@]}"
+	nice -n 19 go test "${test[@]}" "${pixels[@]}"
+	nice -n 19 go test "${test[@]}" -run "$drawn" "$camera"
+	nice -n 19 go test "${test[@]}" -run "$lists" "${worded[@]}"
 	[ -n "${BIS_TEST_STREET:-}" ] || echo 'NOT RUN: states on the frames of a real camera, see make states'
 }
 
@@ -143,7 +147,7 @@ step_pixels() {
 step_unit() {
 	local code=0 waiting
 	# It compiles the runtime of neural networks once for all tests, without the race detector.
-	go test -count=1 -run '^TestNew_uses_only_a_sound_cache$' ./internal/pipeline/onnx >/dev/null || return 1
+	go test "${test[@]}" -count=1 -run '^TestNew_uses_only_a_sound_cache$' ./internal/pipeline/onnx >/dev/null || return 1
 	go test "${race[@]}" -skip "$drawn" "$camera" &
 	waiting=$!
 	go test "${race[@]}" -skip "$lists" ./internal/store/mongo $(go list ./... | grep -v -e '^bis/test/e2e$' -e '^bis/test/hostile$' -e '^bis/internal/pipeline/blur$' -e '^bis/internal/pipeline/measure$' -e '^bis/internal/pipeline/onnx$' -e '^bis/internal/pipeline/detect$' -e '^bis/internal/pipeline/camera$') || code=$?
@@ -152,7 +156,7 @@ step_unit() {
 }
 
 # Pages have time limits, so they come first.
-step_fuzz() { FUZZTIME=1s nice -n 10 bash scripts/fuzz.sh; }
+step_fuzz() { FUZZTIME=1s FUZZWORKERS=1 nice -n 10 bash scripts/fuzz.sh; }
 
 # This step measures processor time, so it runs alone, before any step of the background. Its output
 # is printed if it fails, its figures always.
@@ -173,20 +177,42 @@ step_web() { bash scripts/web.sh --check; }
 
 step_browser() { bash scripts/browser.sh; }
 
-table=() # name, seconds and installed packages of each finished step
+table=() # name, seconds, processor seconds and installed packages of each finished step
 name='' begun=0
 BIS_INSTALLED=$(mktemp) # the packages that the current step installs, one per line
+spent=$(mktemp)         # the processor seconds of the current step
 export BIS_INSTALLED
 
 # over ends the current step. Its argument is printed after the time.
 over() {
 	[ -n "$name" ] || return 0
-	row "$name" $((SECONDS - begun)) "$BIS_INSTALLED" "${1:-}"
+	row "$name" $((SECONDS - begun)) "$(cat "$spent")" "$BIS_INSTALLED" "${1:-}"
 	: >"$BIS_INSTALLED"
 }
 row() {
-	[ -s "$3" ] || echo nothing >"$3"
-	table+=("$(printf '%-18s %6d s  %-7s ' "$1" "$2" "$4")$(sed '2,$s/^/                                     /' "$3")")
+	[ -s "$4" ] || echo nothing >"$4"
+	table+=("$(printf '%-18s %6d s %6d s  %-7s ' "$1" "$2" "$3" "$5")$(sed '2,$s/^/                                              /' "$4")")
+}
+
+# run_step runs the current step. All but tools have a subshell, which knows the processor time of
+# its own children alone. tools sets variables for the steps after it.
+run_step() {
+	echo 0 >"$spent"
+	if [ "$name" = tools ]; then
+		step_tools
+		return
+	fi
+	(
+		trap 'spend "$spent"' EXIT
+		"step_$name"
+	)
+}
+
+# spend writes the processor seconds of this shell's ended children to a file.
+spend() {
+	times >"$1.times"
+	awk -F '[ms ]+' 'END { print int($1 * 60 + $2 + $3 * 60 + $4) }' "$1.times" >"$1"
+	rm "$1.times"
 }
 
 # begin_aside starts the current step in the background. end_aside waits for the step that was begun
@@ -198,7 +224,7 @@ begin_aside() {
 	folder=$(mktemp -d)
 	set -m # a process group of its own, so that all its processes can be ended together
 	(
-		trap 'echo $((SECONDS - begun)) >"$folder/seconds"' EXIT
+		trap 'spend "$folder/spent"; echo $((SECONDS - begun)) >"$folder/seconds"' EXIT
 		BIS_INSTALLED=$folder/installed
 		: >"$BIS_INSTALLED"
 		"step_$name"
@@ -213,7 +239,7 @@ end_aside() {
 	wait "${aside_pid[$one]}" || code=$?
 	begun_aside=("${begun_aside[@]:1}")
 	cat "$folder/said"
-	row "$one" "$(cat "$folder/seconds")" "$folder/installed" "$([ $code = 0 ] || echo FAILED)"
+	row "$one" "$(cat "$folder/seconds")" "$(cat "$folder/spent")" "$folder/installed" "$([ $code = 0 ] || echo FAILED)"
 	rm -rf "$folder"
 	return $code
 }
@@ -227,9 +253,9 @@ report() {
 		rm -rf "${aside_in[$one]}"
 	done
 	if [ $code = 0 ]; then over; else over FAILED; fi
-	rm -f "$BIS_INSTALLED"
+	rm -f "$BIS_INSTALLED" "$spent"
 	[ ${#table[@]} != 0 ] || return 0
-	printf -- '-- %s\n%-18s %8s  %-7s %s\n' 'what ran' step time '' installed
+	printf -- '-- %s\n%-18s %8s %8s  %-7s %s\n' 'what ran' step time processor '' installed
 	printf '%s\n' "${table[@]}"
 	printf '%-18s %6d s\n' 'in all' $SECONDS
 }
@@ -251,7 +277,7 @@ for name in "${all[@]}"; do
 		begin_aside
 		continue
 	fi
-	"step_$name"
+	run_step
 	over
 done
 name=''
