@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 // soon is longer than any step of these tests. A test reaches it only if something is wrong.
-const soon = 30 * time.Second
+const soon = time.Minute
 
 // greeting extracts the server's address from the output of Run.
 type greeting chan string

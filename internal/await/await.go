@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	limit = 30 * time.Second     // reached only when something is wrong, so it is generous
+	limit = time.Minute          // reached only when something is wrong, so it is generous
 	every = 2 * time.Millisecond // between two checks
 )
 
-// True waits until cond returns true. It fails the test after 30 s; The message names the condition
-// by what. cond is called on the calling goroutine.
+// True waits until cond returns true. It fails the test after a minute. The message names the
+// condition by what. cond is called on the calling goroutine.
 func True(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	tick := time.NewTicker(every)

@@ -438,7 +438,7 @@ func (h *fixture) watch(t *testing.T, username string) briefing.RequestStream {
 
 func expectRequest(t *testing.T, s briefing.RequestStream, id briefing.RequestID, active bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	req, err := s.Next(ctx)
 	if err != nil || req.ID != id || req.Active != active {

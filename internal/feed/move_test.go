@@ -24,7 +24,7 @@ func (s *fakeStore) moveEnd(id briefing.RequestID, to time.Time) {
 // expectEnd reads a request with that end from a stream.
 func expectEnd(t *testing.T, s briefing.RequestStream, want time.Time) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	req, err := s.Next(ctx)
 	if err != nil || !req.Active || req.EndsAt == nil || !req.EndsAt.Equal(want) {

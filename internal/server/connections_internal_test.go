@@ -38,7 +38,7 @@ func TestConnections_close_beyond_the_resting_ones(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = conn.Close() })
-		_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+		_ = conn.SetDeadline(time.Now().Add(time.Minute))
 		in := bufio.NewReader(conn)
 		return conn, func() bool {
 			_, _ = fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

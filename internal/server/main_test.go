@@ -25,7 +25,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // soon is longer than any step of these tests. A test reaches it only if something is wrong.
-const soon = 30 * time.Second
+const soon = time.Minute
 
 // site is the complete server within the test, with default settings, as package app builds it.
 type site struct {

@@ -100,7 +100,7 @@ func TestExtendBriefing_then_DeleteUserData(t *testing.T) {
 	later := time.Now().Add(5 * time.Hour).Truncate(time.Second)
 	moved, err := h.ExtendBriefing(t.Context(), nobody, req.ID, later.Format(time.RFC3339))
 	h.ok(err)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for got := req; !got.SameEnd(moved); {
 		got, err = requests.Next(ctx)

@@ -192,7 +192,7 @@ func (h *house) watch(q service.WatchQuery) briefing.Stream {
 // stream.
 func (h *house) receives(s briefing.Stream, want ...string) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
 	defer cancel()
 	for _, w := range want {
 		b, err := s.Next(ctx)
@@ -343,7 +343,7 @@ func TestService_takes_every_spelling_of_a_name_for_one_user(t *testing.T) {
 	if req.Username != composed {
 		t.Errorf("the request is %q's, want %q's", req.Username, composed)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if told, err := changes.Next(ctx); err != nil || told.ID != req.ID {
 		t.Errorf("the other spelling is told of %s, want %s: %v", told.ID, req.ID, err)
@@ -380,7 +380,7 @@ func TestService_WatchRequests_tells_of_requests_in_another_spelling(t *testing.
 		Username: norm.NFD.String("김민수"), Interval: 10, StartedAt: time.Now(), EndsAt: &ends,
 	}})
 	h.ok(err)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if told, err := changes.Next(ctx); err != nil || told.ID != started.Request.ID {
 		t.Errorf("told of %+v, %v, want %s", told, err, started.Request.ID)

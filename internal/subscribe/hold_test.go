@@ -18,7 +18,7 @@ import (
 func refusals(t *testing.T, p subscribetest.Peer, n int) (refused []string) {
 	t.Helper()
 	for seen := map[string]bool{}; len(seen) < n; {
-		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(30*time.Second)))
+		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, text, err := p.ReadMessage()
 		subscribetest.Must(t, err)
 		var m struct{ ID, Type string }

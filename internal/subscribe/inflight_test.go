@@ -28,7 +28,7 @@ func collects(t *testing.T, p subscribetest.Peer, operations int) map[string][]s
 	t.Helper()
 	got := map[string][]string{}
 	for complete := 0; complete < operations; {
-		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(30*time.Second)))
+		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, text, err := p.ReadMessage()
 		subscribetest.Must(t, err)
 		var m struct {

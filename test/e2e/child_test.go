@@ -166,7 +166,7 @@ func startChild(t testing.TB, o options) *child {
 	case c.url = <-address:
 	case <-c.done:
 		t.Fatalf("the program ended: %s%s", c.out, c.errs)
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("the program says no address: %s%s", c.out, c.errs)
 	}
 	return c
@@ -259,7 +259,7 @@ func (c *child) graphql(ctx context.Context, query string, v any) error {
 // exits runs the program to its end. It returns the exit code and the standard error.
 func exits(t *testing.T, o options) (int, string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := command(t, ctx, o)
 	var said strings.Builder

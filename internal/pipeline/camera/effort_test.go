@@ -70,8 +70,8 @@ func TestFrame_of_millions_of_beginnings_is_refused_soon(t *testing.T) {
 			if !errors.Is(err, pipeline.ErrUnreadable) {
 				t.Errorf("%s: %v", name, err)
 			}
-		case <-time.After(15 * time.Second):
-			t.Fatalf("%s: 2 MiB take more than 15 s", name)
+		case <-time.After(time.Minute):
+			t.Fatalf("%s: 2 MiB take more than a minute", name)
 		}
 	}
 }

@@ -135,9 +135,9 @@ func TestZoo_snapshots_of_cameras_that_do_not_hang_up(t *testing.T) {
 			t.Parallel()
 			at := rawCamera(t, func(c net.Conn, _ string, _ int) { _, _ = c.Write(answer); waitClosed(c) })
 			begun := time.Now()
-			f, err := open(t, "http://"+at, camera.Config{Timeout: 20 * time.Second}).Frame(t.Context())
+			f, err := open(t, "http://"+at, camera.Config{Timeout: 2 * time.Minute}).Frame(t.Context())
 			isDrawn(t, name, f, err)
-			if took := time.Since(begun); took > 10*time.Second {
+			if took := time.Since(begun); took > time.Minute {
 				t.Errorf("it took %v", took)
 			}
 		})

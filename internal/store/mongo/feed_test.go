@@ -59,7 +59,7 @@ func feedOf(t *testing.T, s *Store) briefing.Feed {
 
 func nextOf(t *testing.T, f briefing.Feed) (briefing.Change, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	return f.Next(ctx)
 }

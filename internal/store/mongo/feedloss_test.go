@@ -74,7 +74,7 @@ func (a *subscriber) waitReopening() {
 	a.Helper()
 	select {
 	case <-a.reopening:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		a.Fatal("the stream does not break")
 	}
 }
@@ -82,7 +82,7 @@ func (a *subscriber) waitReopening() {
 // wantCaptions wants these captions next, in this order and without others between them.
 func (a *subscriber) wantCaptions(captions ...string) {
 	a.Helper()
-	ctx, cancel := context.WithTimeout(a.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(a.Context(), time.Minute)
 	defer cancel()
 	for _, want := range captions {
 		if b, err := a.stream.Next(ctx); err != nil || b.Caption != want {

@@ -123,7 +123,7 @@ func (p *pair) verify() string {
 	mark := p.start(p.b, "mark").ID
 	var told []briefing.BriefingID
 	ended := false
-	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
 	defer cancel()
 	for {
 		c, err := p.feed.Next(ctx)

@@ -34,7 +34,7 @@ func (p *pair) endByTime(at time.Time) error {
 // the end of the request that it replaced: they were committed shortly before its opening.
 func (p *pair) next() briefing.Change {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
 	defer cancel()
 	for {
 		c, err := p.feed.Next(ctx)

@@ -29,7 +29,7 @@ func TestDrain_hurries_with_a_stream_whose_client_does_not_read(t *testing.T) {
 	}
 	begin := time.Now()
 	h.Drained()
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > 8*time.Second {
 		t.Errorf("Drain took %v, %v after its context", took, took-100*time.Millisecond)
 	}
 }
@@ -65,7 +65,7 @@ func TestDrain_breaks_off_a_stream_that_comes_late(t *testing.T) {
 	subscribetest.Must(t, err)
 	select {
 	case <-over:
-	case <-time.After(5 * time.Second):
+	case <-time.After(8 * time.Second):
 		t.Fatal("Drain waits")
 	}
 	subscribetest.Must(t, conn.SetReadDeadline(time.Now().Add(time.Second)))

@@ -174,7 +174,7 @@ func (h *House) Drained() {
 	}()
 	select {
 	case <-over:
-	case <-time.After(5 * time.Second):
+	case <-time.After(8 * time.Second):
 		h.t.Fatal("Drain waits")
 	}
 	if left := h.Hub.Stats().Subscribers; left != 0 {

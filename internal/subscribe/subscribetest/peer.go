@@ -46,7 +46,7 @@ func (p Peer) Hears(want ...string) {
 	p.t.Helper()
 	for _, w := range want {
 		for {
-			Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+			Must(p.t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 			_, got, err := p.ReadMessage()
 			if err != nil {
 				p.t.Fatalf("%v, want %s", err, w)
@@ -67,7 +67,7 @@ func (p Peer) Hears(want ...string) {
 func (p Peer) Ends() {
 	p.t.Helper()
 	for {
-		Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+		Must(p.t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, got, err := p.ReadMessage()
 		if err != nil {
 			p.t.Fatalf("%v, want a completion", err)
@@ -86,7 +86,7 @@ func (p Peer) Ends() {
 // code.
 func (p Peer) Closes(code int) {
 	p.t.Helper()
-	Must(p.t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+	Must(p.t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 	for {
 		_, got, err := p.ReadMessage()
 		if websocket.IsCloseError(err, code) {
@@ -118,7 +118,7 @@ func (p Peer) Follows(n int) []string {
 func (p Peer) Reads(n int) (captions []string, cursor string) {
 	p.t.Helper()
 	for n == 0 || len(captions) < n {
-		Must(p.t, p.SetReadDeadline(time.Now().Add(20*time.Second)))
+		Must(p.t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, got, err := p.ReadMessage()
 		Must(p.t, err)
 		var m struct {

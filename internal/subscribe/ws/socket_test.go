@@ -56,7 +56,7 @@ func TestSocket_refuses_bad_positions(t *testing.T) {
 	for name, after := range map[string]briefing.Cursor{"malformed": "x", "another request's": foreign, "beyond the newest": beyond} {
 		p := h.Init()
 		p.Says(subscribetest.Watch("subscribe", req, after))
-		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, got, err := p.ReadMessage()
 		if text := string(got); err != nil || !strings.Contains(text, `"BAD_CURSOR"`) || strings.Contains(text, "caption") {
 			t.Errorf("%s: %s, %v", name, text, err)
@@ -132,7 +132,7 @@ func TestSocket_closes_with_the_protocols_codes(t *testing.T) {
 		p := h.Init()
 		// The server closes before it has read the whole message, so its close frame may be lost.
 		_ = p.WriteMessage(websocket.TextMessage, []byte(`{"id":"1","type":"subscribe","payload":{"query":"`+strings.Repeat("x", 65<<10)+`"}}`))
-		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(10*time.Second)))
+		subscribetest.Must(t, p.SetReadDeadline(time.Now().Add(time.Minute)))
 		if _, got, err := p.ReadMessage(); err == nil || os.IsTimeout(err) {
 			t.Errorf("the socket goes on: %s, %v", got, err)
 		}

@@ -81,7 +81,7 @@ func TestChild_that_misbehaves_is_an_error_in_time(t *testing.T) {
 			if frame.Image != nil || !errors.As(err, &trouble) || trouble.Reason != briefing.TroubleBrokenVideo {
 				t.Errorf("%v, want %v", err, briefing.TroubleBrokenVideo)
 			}
-			if took := time.Since(started); took > 8*time.Second {
+			if took := time.Since(started); took > time.Minute {
 				t.Errorf("it took %v", took)
 			}
 			if strings.Contains(fmt.Sprint(err), path) {

@@ -22,7 +22,7 @@ func TestMJPEG_streams_is_cut_and_comes_back(t *testing.T) {
 	c.every(t, 10*time.Millisecond, func(int) any { return pictureOf(t, 64) })
 	s := open(t, c.source(), rtsp.WithTimes(config(), 300*time.Millisecond, 0, 0, 0, 10*time.Millisecond))
 	frame, err := s.Frame(t.Context())
-	if err != nil || frame.Image.Bounds().Dx() != 64 || time.Since(frame.At) > 5*time.Second {
+	if err != nil || frame.Image.Bounds().Dx() != 64 || time.Since(frame.At) > time.Minute {
 		t.Fatalf("%v, %v", frame.At, err)
 	}
 	c.cut()
@@ -305,7 +305,7 @@ func TestFrame_ends_with_its_caller(t *testing.T) {
 func TestVideo_that_gives_no_picture_says_why(t *testing.T) {
 	t.Parallel()
 	cfg := rtsp.WithTimes(config(), 0, 0, 0, 100*time.Millisecond, 0)
-	cfg.Timeout = time.Second
+	cfg.Timeout = 3 * time.Second
 	silent := (&cam{format: &format.H264{PayloadTyp: 96, PacketizationMode: 1}}).start(t)
 	if got := troubleOf(t, open(t, silent.source(), cfg)); got.Reason != briefing.TroubleStalled || got.State != briefing.CameraAway {
 		t.Errorf("a camera that plays nothing: %+v, want %s", got, briefing.TroubleStalled)

@@ -23,7 +23,7 @@ import (
 // picture is as wide as their stream is long.
 func config() rtsp.Config {
 	return rtsp.Config{
-		Timeout: 5 * time.Second, Log: slog.New(slog.DiscardHandler),
+		Timeout: 10 * time.Second, Log: slog.New(slog.DiscardHandler),
 		Dial: func(ctx context.Context, host, port string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(host, port))
 		},
