@@ -50,5 +50,8 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // A busy machine may need most of it. A wait within a test is shorter; see src/test/setup.ts.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

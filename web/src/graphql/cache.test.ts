@@ -1,5 +1,6 @@
 import { Client, type Exchange, type Operation, type OperationResult } from "@urql/core";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import { waitFor } from "@testing-library/react";
 import { filter, map, pipe, subscribe, makeSubject, merge, type Source } from "wonka";
 import { aBriefing, aCamera, aRequest } from "../test/builders";
 import { consoleCache } from "./cache";
@@ -64,7 +65,7 @@ it("adds live briefings once, also to a request that had none", async () => {
   push("Briefings", { __typename: "Subscription", briefings: first });
   push("Briefings", { __typename: "Subscription", briefings: first });
   push("Briefings", { __typename: "Subscription", briefings: typed(aBriefing("14:02", 2)) });
-  await vi.waitFor(() => { expect(shown()).toEqual(["14:01", "14:02"]); });
+  await waitFor(() => { expect(shown()).toEqual(["14:01", "14:02"]); });
 });
 
 it("reads the requests again after a start, and after a start elsewhere", async () => {
@@ -77,11 +78,11 @@ it("reads the requests again after a start, and after a start elsewhere", async 
   expect([edges, now()]).toEqual([0, 1]);
   server.requests = [request()];
   await client.mutation(StartDocument, { input: { username: "kim", interval: 60, endTime: "18:30" } }).toPromise();
-  await vi.waitFor(() => { expect([edges, now()]).toEqual([1, 2]); });
+  await waitFor(() => { expect([edges, now()]).toEqual([1, 2]); });
   const { briefings, ...other } = { ...request(), id: "e".repeat(24) };
   expect(briefings.edges).toEqual([]);
   push("RequestChanged", { __typename: "Subscription", requestChanged: other });
-  await vi.waitFor(() => { expect(now()).toBe(3); });
+  await waitFor(() => { expect(now()).toBe(3); });
 });
 
 it("has both providers of one host", () => {

@@ -29,7 +29,7 @@ const open = (answers: Answers = {}, of = camera()) => show(<AreasPage camera={o
 const zones = async () => { await userEvent.click(screen.getByRole("radio", { name: "구역" })); };
 const seen = async () => within(await screen.findByRole("status", { name: "이 화면에서 센 것" }));
 
-it("counts by the zones as they are drawn now: the upper one of two that overlap", { timeout: 30_000 }, async () => {
+it("counts by the zones as they are drawn now: the upper one of two that overlap", async () => {
   const { container } = open();
   await zones();
   expect(screen.getByText(/겹친 곳의 사람은 목록에서 위에 있는 구역이/)).toBeInTheDocument();
@@ -48,7 +48,7 @@ it("counts by the zones as they are drawn now: the upper one of two that overlap
   expect(screen.getByRole("button", { name: "다시 보기" })).toBeEnabled();
 });
 
-it("saves the zones in their order, with new names, and the ids of those that are known", { timeout: 30_000 }, async () => {
+it("saves the zones in their order, with new names, and the ids of those that are known", async () => {
   const { sent } = open({ SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: camera() } } } });
   await zones();
   await userEvent.click(within(screen.getByRole("group", { name: "계산대" })).getByRole("button", { name: "아래로" }));
@@ -60,7 +60,7 @@ it("saves the zones in their order, with new names, and the ids of those that ar
   expect(input.zones.map(({ id, name }) => [id, name])).toEqual([["0b0b0b0b", "문 앞"], ["0a0a0a0a", "계산대"], [undefined, "구역 1"]]);
 });
 
-it("tests with the masks as they are drawn for zones, and without masks for masks", { timeout: 30_000 }, async () => {
+it("tests with the masks as they are drawn for zones, and without masks for masks", async () => {
   const { sent } = open({}, camera({ masks: [square(0, 0.2)] }));
   await userEvent.click(screen.getByRole("button", { name: "지금 화면 받기" }));
   await zones();
@@ -71,7 +71,7 @@ it("tests with the masks as they are drawn for zones, and without masks for mask
   ]);
 });
 
-it("says that nobody was counted, and what shows the tiles", { timeout: 30_000 }, async () => {
+it("says that nobody was counted, and what shows the tiles", async () => {
   open({ TestCamera: test({ facts: { people: null, boxes: [] }, tiles: null }) });
   await zones();
   await userEvent.click(screen.getByRole("button", { name: "지금 화면 받기" }));
@@ -79,7 +79,7 @@ it("says that nobody was counted, and what shows the tiles", { timeout: 30_000 }
   expect((await seen()).getByText(/브리핑하는 동안에는/)).toBeInTheDocument();
 });
 
-it("says what the server refuses, and takes no zone beyond the 32nd", { timeout: 30_000 }, async () => {
+it("says what the server refuses, and takes no zone beyond the 32nd", async () => {
   const many = Array.from({ length: 32 }, (_, n) => ({ ...door, id: String(n).padStart(8, "0"), name: `구역 ${String(n + 1)}` }));
   const refused = new CombinedError({ graphQLErrors: [{ message: "no", extensions: { code: "BAD_USER_INPUT", field: "zones", reason: "ZONE_NAME", detail: "구역 이름이 없어요." } }] });
   open({ SaveCamera: { error: refused } }, camera({ zones: many }));
@@ -89,13 +89,13 @@ it("says what the server refuses, and takes no zone beyond the 32nd", { timeout:
   expect(await screen.findByRole("alert")).toHaveTextContent("구역 이름이 없어요.");
 });
 
-it("says that movement only estimates, and what would be better", { timeout: 30_000 }, async () => {
+it("says that movement only estimates, and what would be better", async () => {
   open();
   await zones();
   expect(await screen.findByText(/움직임으로 센 수는 추정이에요\..*감지 모델 파일을 정해 두면/)).toBeInTheDocument();
 });
 
-it("has English words", { timeout: 30_000 }, async () => {
+it("has English words", async () => {
   await startTexts("en");
   open();
   await userEvent.click(screen.getByRole("radio", { name: "Zones" }));

@@ -26,7 +26,7 @@ function open(of: Facts, more: object = {}) {
 
 const zoned = facts({ counts: [count(1, "aa"), count(1, "bb"), count(1, "gone")], boxes: [box(0.1, "aa"), box(0.3, "bb"), box(0.5, "gone"), box(0.7)] });
 
-it("shows boxes over the frame, and says how many there are in each zone", { timeout: 30_000 }, async () => {
+it("shows boxes over the frame, and says how many there are in each zone", async () => {
   const { container } = open(zoned, { frame });
   expect(container.querySelectorAll(".found .box")).toHaveLength(4);
   expect(container.querySelectorAll(".found .box.outside")).toHaveLength(1);

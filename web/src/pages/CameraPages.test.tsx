@@ -7,7 +7,6 @@ import { aCamera } from "../test/builders";
 import { show } from "../test/render";
 import CameraPages from "./CameraPages";
 
-const late = { timeout: 15_000 };
 const coded = (code: string, field?: string) => ({ error: new CombinedError({ graphQLErrors: [{ message: "no", extensions: { code, field } }] }) });
 const row = (id: string, name: string, state: CameraState = "OK", more: Partial<CameraRowFragment> = {}): CameraRowFragment => ({
   ...aCamera(), id, name, username: "kim", source: "http://10.0.0.7/snap.jpg", hasCredentials: true, certificate: null, hasFrameToken: false, zones: [], masks: [], egress: [],
@@ -34,28 +33,28 @@ it("says that there is none, that it loads, and that it failed", async () => {
 
 it("says that a camera is missing", async () => {
   show(<CameraPages />, { at: "/cameras/x", answers: one(null) });
-  expect(await screen.findByText("이 카메라를 찾을 수 없어요", undefined, late)).toBeInTheDocument();
+  expect(await screen.findByText("이 카메라를 찾을 수 없어요")).toBeInTheDocument();
 });
 
-it("says that a camera in use cannot be deleted", { timeout: 30_000 }, async () => {
+it("says that a camera in use cannot be deleted", async () => {
   show(<CameraPages />, { at: "/cameras/a", answers: { ...one(row("a", "홀")), DeleteCamera: coded("CONFLICT") } });
-  await userEvent.click(await screen.findByRole("button", { name: "카메라 지우기" }, late));
-  await userEvent.click(await screen.findByRole("button", { name: "지우기" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "카메라 지우기" }));
+  await userEvent.click(await screen.findByRole("button", { name: "지우기" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("지금 이 카메라로 브리핑하고 있어");
 });
 
-it("changes a name alone without the address and the login", { timeout: 30_000 }, async () => {
+it("changes a name alone without the address and the login", async () => {
   const { sent } = show(<CameraPages />, { at: "/cameras/a/edit", answers: { ...one(row("a", "홀")), SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: row("a", "문") } } } } });
-  const name = await screen.findByLabelText("카메라 이름", undefined, late);
+  const name = await screen.findByLabelText("카메라 이름");
   await userEvent.clear(name);
   await userEvent.type(name, "문");
   await userEvent.click(screen.getByRole("button", { name: "시험 없이 저장" }));
   await waitFor(() => { expect(sent.find((s) => s.name === "SaveCamera")?.variables).toEqual({ input: { id: "a", name: "문" } }); });
 });
 
-it("tests with the login apart from the address, and says what the server refuses", { timeout: 30_000 }, async () => {
+it("tests with the login apart from the address, and says what the server refuses", async () => {
   const { sent } = show(<CameraPages />, { at: "/cameras/new", answers: { TestCamera: coded("BAD_USER_INPUT", "source") } });
-  await userEvent.type(await screen.findByLabelText("카메라의 IP 주소", undefined, late), "10.0.0.7");
+  await userEvent.type(await screen.findByLabelText("카메라의 IP 주소"), "10.0.0.7");
   await userEvent.type(screen.getByLabelText("카메라 아이디"), "admin");
   await userEvent.type(screen.getByLabelText("카메라 비밀번호"), "a#b");
   await userEvent.click(screen.getByRole("button", { name: "시험해 보기" }));
@@ -65,10 +64,10 @@ it("tests with the login apart from the address, and says what the server refuse
   });
 });
 
-it("moves a point of a mask by the arrow keys, removes it, and undoes", { timeout: 30_000 }, async () => {
+it("moves a point of a mask by the arrow keys, removes it, and undoes", async () => {
   const masks = [{ points: [{ x: 0.1, y: 0.1 }, { x: 0.5, y: 0.1 }, { x: 0.5, y: 0.5 }, { x: 0.1, y: 0.5 }] }];
   show(<CameraPages />, { at: "/cameras/a/areas", answers: one(row("a", "홀", "OK", { masks })) });
-  await userEvent.click(await screen.findByRole("button", { name: /^가릴 곳 1 점 4개/ }, late));
+  await userEvent.click(await screen.findByRole("button", { name: /^가릴 곳 1 점 4개/ }));
   screen.getByRole("button", { name: "가릴 곳 1의 점 1, 왼쪽에서 10%, 위에서 10%" }).focus();
   await userEvent.keyboard("{ArrowRight}{Shift>}{ArrowDown}{/Shift}");
   expect(screen.getByRole("button", { name: "가릴 곳 1의 점 1, 왼쪽에서 11%, 위에서 15%" })).toHaveFocus();
@@ -78,31 +77,31 @@ it("moves a point of a mask by the arrow keys, removes it, and undoes", { timeou
   expect(screen.getByRole("button", { name: /^가릴 곳 1의 점 4,/ })).toBeInTheDocument();
 });
 
-it("says where a device cannot be the camera", { timeout: 30_000 }, async () => {
+it("says where a device cannot be the camera", async () => {
   show(<CameraPages />, { at: "/cameras/a/phone", answers: one(row("a", "홀")) });
-  expect(await screen.findByText(/이 기기를 카메라로 쓰려면/, undefined, late)).toBeInTheDocument();
+  expect(await screen.findByText(/이 기기를 카메라로 쓰려면/)).toBeInTheDocument();
 });
 
-it("accepts the view of a camera that has moved", { timeout: 30_000 }, async () => {
+it("accepts the view of a camera that has moved", async () => {
   const { sent } = show(<CameraPages />, { at: "/cameras/a", answers: { ...one(row("a", "홀", "MOVED")), SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: row("a", "홀") } } } } });
-  await userEvent.click(await screen.findByRole("button", { name: "이 방향이 맞아요" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "이 방향이 맞아요" }));
   await waitFor(() => { expect(sent.find((s) => s.name === "SaveCamera")?.variables).toEqual({ input: { id: "a" } }); });
 });
 
-it("accepts a changed certificate by the fingerprint that it shows, and only then", { timeout: 30_000 }, async () => {
+it("accepts a changed certificate by the fingerprint that it shows, and only then", async () => {
   const health = { state: "OFFLINE", since: null, detail: "처음과 다른 인증서예요. aa / bb", english: null, reason: "CERTIFICATE_CHANGED", words: "aa bb" };
   const tested = { health, picture: null, width: null, height: null, facts: null, certificate: "bb", latencyMs: 3 };
   const { sent } = show(<CameraPages />, { at: "/cameras/a/edit", answers: { ...one(row("a", "홀")), TestCamera: { data: { testCamera: tested } }, SaveCamera: { data: { saveCamera: { credentialsCleared: false, camera: row("a", "홀") } } } } });
-  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }, late));
-  await userEvent.click(await screen.findByRole("button", { name: "새 인증서 받아들이고 다시 시험" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }));
+  await userEvent.click(await screen.findByRole("button", { name: "새 인증서 받아들이고 다시 시험" }));
   await waitFor(() => { expect(sent.filter((s) => s.name === "TestCamera").at(-1)?.variables).toMatchObject({ input: { id: "a", certificate: "bb" } }); });
-  await userEvent.click(await screen.findByRole("button", { name: "그래도 저장" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "그래도 저장" }));
   await waitFor(() => { expect(sent.find((s) => s.name === "SaveCamera")?.variables).not.toHaveProperty("input.certificate"); });
 });
 
-it("says the server's own sentence about what it refuses", { timeout: 30_000 }, async () => {
+it("says the server's own sentence about what it refuses", async () => {
   const refused = new CombinedError({ graphQLErrors: [{ message: "no", extensions: { code: "BAD_USER_INPUT", field: "source", reason: "SECRET_MISSING", detail: "저장된 비밀번호가 없어요." } }] });
   show(<CameraPages />, { at: "/cameras/a/edit", answers: { ...one(row("a", "홀")), TestCamera: { error: refused } } });
-  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }, late));
+  await userEvent.click(await screen.findByRole("button", { name: "시험해 보기" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("저장된 비밀번호가 없어요.");
 });

@@ -18,14 +18,14 @@ beforeEach(() => {
   return () => { vi.useRealTimers(); };
 });
 
-it("says that the last question had no usable answer", { timeout: 30_000 }, async () => {
+it("says that the last question had no usable answer", async () => {
   open([aProvider({ state: "FAILING", lastError: "status 500 Internal Server Error" })]);
-  expect(await screen.findByRole("region", { name: "good-model" }, { timeout: 20_000 })).toHaveTextContent(/쓸 수 있는 답이 없음.*쓸 수 있는 답을 받지 못했어요.*마지막 문제/);
+  expect(await screen.findByRole("region", { name: "good-model" })).toHaveTextContent(/쓸 수 있는 답이 없음.*쓸 수 있는 답을 받지 못했어요.*마지막 문제/);
 });
 
-it("shows both providers in their order", { timeout: 30_000 }, async () => {
+it("shows both providers in their order", async () => {
   open([aProvider(), aProvider({ model: "other-model", seesPictures: false, medianMs: null, state: "UNTRIED" })]);
-  expect(await screen.findByRole("region", { name: "good-model" }, { timeout: 20_000 })).toHaveTextContent(/먼저 묻는 모델good-model 답함잘 답하고 있어요\.제공자api\.example\.com화면을 볼 수 있나요볼 수 있어요답에 걸리는 시간2\.4초/);
+  expect(await screen.findByRole("region", { name: "good-model" })).toHaveTextContent(/먼저 묻는 모델good-model 답함잘 답하고 있어요\.제공자api\.example\.com화면을 볼 수 있나요볼 수 있어요답에 걸리는 시간2\.4초/);
   expect(screen.getByRole("region", { name: "other-model" })).toHaveTextContent(/답이 없으면 묻는 모델other-model 아직 묻지 않음.*볼 수 없어요답에 걸리는 시간아직 몰라요/);
 });
 

@@ -37,10 +37,10 @@ it("shows people, sentence, age, countdown and counts", () => {
   expect(screen.getByText("실시간")).toBeInTheDocument();
 });
 
-it("shows what a model says on the picture apart from the sentence", { timeout: 30_000 }, async () => {
+it("shows what a model says on the picture apart from the sentence", async () => {
   const last = aBriefing("14:06", 2, { description: "문 앞에 상자가 있습니다.", question: "바닥에 물이 있나요?", headline: "손님 2명" });
   show(<NowPage />, { answers: { Now: now(aRequest(), aBriefing("14:05", 1), last) } });
-  expect((await screen.findByText("모델 설명", undefined, { timeout: 20_000 })).closest("p")).toHaveTextContent("모델 설명 문 앞에 상자가 있습니다.");
+  expect((await screen.findByText("모델 설명")).closest("p")).toHaveTextContent("모델 설명 문 앞에 상자가 있습니다.");
   expect(screen.getByText("확인해 주세요").closest("p")).toHaveTextContent("바닥에 물이 있나요?");
   expect(screen.getByText("매장에 손님 2명이 계십니다.")).toBeInTheDocument();
   expect(document.title).toBe("손님 2명 · kim · 방구석 브리핑");
@@ -66,7 +66,7 @@ it("continues after the newest briefing that was read", () => {
 it("offers the last request again when nothing runs", async () => {
   const ended = aRequest({ active: false, endedAt: "2026-11-26T14:06:00+09:00", endReason: "ENDED_BY_USER" });
   show(<NowPage />, { answers: { Now: now(ended, aBriefing("14:06", 0)) } });
-  expect(await screen.findByText(/직접 끝냈어요/, undefined, { timeout: 15_000 })).toBeInTheDocument();
+  expect(await screen.findByText(/직접 끝냈어요/)).toBeInTheDocument();
   expect(screen.getByRole("button", { name: /어제처럼 시작/ })).toHaveTextContent("1분마다 · 오후 6:30까지");
   expect(screen.queryByRole("button", { name: "끝내기" })).toBeNull();
 });
@@ -77,17 +77,17 @@ it("repeats the hour of the demo, not its time of day", async () => {
     startedAt: "2026-11-26T13:06:00+09:00", endsAt: "2026-11-26T14:06:00+09:00", endedAt: "2026-11-26T14:06:00+09:00",
   });
   const { sent } = show(<NowPage />, { answers: { Now: now(ended, aBriefing("14:06", 0)) } });
-  const again = await screen.findByRole("button", { name: /어제처럼 시작/ }, { timeout: 15_000 });
+  const again = await screen.findByRole("button", { name: /어제처럼 시작/ });
   expect(again).toHaveTextContent("10초마다 · 오후 3:06까지");
   await act(async () => { again.click(); await Promise.resolve(); });
   expect(sent.find((s) => s.name === "Start")?.variables).toMatchObject({ input: { endTime: "2026-11-26T06:06:30.000Z" } });
 });
 
-it.each([["ko", /카메라의 전원과 네트워크를 확인/], ["en", /Check its power and its network/]] as const)("says in %s what to do about a camera that is away", { timeout: 20_000 }, async (language, words) => {
+it.each([["ko", /카메라의 전원과 네트워크를 확인/], ["en", /Check its power and its network/]] as const)("says in %s what to do about a camera that is away", async (language, words) => {
   await startTexts(language);
   const health = { state: "OFFLINE", since: "2026-11-26T14:05:00+09:00", detail: "카메라의 전원과 네트워크를 확인해 주세요.", english: "Check its power and its network." } as const;
   show(<NowPage />, { answers: { Now: now(aRequest({ camera: aCamera({ health }) }), aBriefing("14:06", 2)) } });
-  expect(await screen.findByText(words, undefined, { timeout: 15_000 })).toBeInTheDocument();
+  expect(await screen.findByText(words)).toBeInTheDocument();
 });
 
 it("offers a start when there was no request", () => {

@@ -9,11 +9,11 @@ beforeEach(() => {
   return () => { vi.unstubAllGlobals(); };
 });
 
-it("says on plain HTTP what does not work, and shows the address as a QR code", { timeout: 30_000 }, async () => {
+it("says on plain HTTP what does not work, and shows the address as a QR code", async () => {
   vi.stubGlobal("isSecureContext", false);
   show(<SettingsPage />, { at: "/settings" });
   expect(screen.getByText(/앱 설치와 오프라인 보기가 안 돼요/)).toBeInTheDocument();
-  expect(await screen.findByRole("img", { name: `${location.origin} 주소의 QR 코드` }, { timeout: 20_000 })).toBeInTheDocument();
+  expect(await screen.findByRole("img", { name: `${location.origin} 주소의 QR 코드` })).toBeInTheDocument();
 });
 
 it("offers the browser inside of KakaoTalk", () => {
