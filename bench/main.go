@@ -26,7 +26,7 @@ var benchmarks = []benchmark{
 	{"measures", "cost of one run's measures", measures},
 	{"gate", "what the change gate notices: disturbances, people by height, days of a shop; and its cost", gate},
 	{"count", "people counted in the frames of a folder: error, bias and cost, by motion and by a model", count},
-	{"words", "questions to a model in a day of captions, and the time to the first caption in a saved style", words},
+	{"words", "requests to a model in a day of captions, and the time to the first caption in a saved style", words},
 	{"inserts", "inserts through the service a second", inserts},
 	{"ticks", "lateness of ticks and resident memory with 10,000 and 50,000 active requests at 30 s", ticks},
 	{"cameras", "100 cameras at 10 s: lateness, processor share and memory, and beside one that hangs", cameras},

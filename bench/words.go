@@ -32,9 +32,10 @@ const (
 )
 
 // words writes the captions of a day with a model, through the captioner of the pipeline, and
-// counts the questions that a model server gets. The opponent is the rule of the earlier captioner:
-// a question for each run that was counted and that differs from the one before. It then times the
-// first caption in a saved style, with a model that needs a second, and the captions meanwhile.
+// counts the requests that a model server gets. The model leaves out most lines of a style, so each
+// style needs a second request. The opponent is the rule of the earlier captioner: a request for
+// each run that was counted and that differs from the one before. It then times the first caption
+// in a saved style, with a model that needs a second, and the captions meanwhile.
 // Wanted: under 1 % of the runs; no caption that waits for the model.
 func words(ctx context.Context, _ options) error {
 	server, err := newModel()
@@ -52,9 +53,9 @@ func words(ctx context.Context, _ options) error {
 		return err
 	}
 	share := func(n int64) string { return fmt.Sprintf("%d | %.2f %%", n, 100*float64(n)/wordRuns) }
-	table(fmt.Sprintf("%d runs at 10 s, a style saved at noon | questions | of the runs", wordRuns),
-		"a question for each changed run | "+share(int64(before)),
-		"a question for each style | "+share(server.asked.Load()))
+	table(fmt.Sprintf("%d runs at 10 s, a style saved at noon | requests | of the runs", wordRuns),
+		"a request for each changed run | "+share(int64(before)),
+		"two requests for each style | "+share(server.asked.Load()))
 	fmt.Printf("   wanted: under 1 %%\n")
 	return wordTimes(ctx, w, server)
 }
