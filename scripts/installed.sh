@@ -18,6 +18,24 @@ apt_install() {
 # pip_installed reports the packages that a file of pinned packages names.
 pip_installed() { installed "pip: $(sed 's/==/ /' "$1" | paste -sd, | sed 's/,/, /g')"; }
 
+# python_venv installs the packages that scripts/NAME.txt pins into .cache/NAME, unless they are there,
+# and sets venv to that folder. $1 is the NAME. The current folder is that of the repository. What
+# the tools print goes to standard error.
+python_venv() {
+	local list=scripts/$1.txt stamp interpreter
+	venv=$PWD/.cache/$1
+	stamp=$venv/$(sha256sum "$list" | cut -c1-16)
+	# A program there names its interpreter by its path, so a folder that was moved is made anew.
+	interpreter=$(sed -n "1s/^..//p" "$venv/bin/pip" 2>/dev/null || true)
+	[ ! -e "$stamp" ] || [ ! -x "$interpreter" ] || return 0
+	command -v python3 >/dev/null || { echo 'python3 is missing: apt-get install -y python3 python3-venv' >&2; exit 1; }
+	rm -rf "$venv"
+	python3 -m venv "$venv" >&2 # a failure explains itself there
+	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$list" >&2
+	touch "$stamp"
+	pip_installed "$list"
+}
+
 # npm_install installs the packages of the current folder's lock file into node_modules and reports
 # their names. If node_modules matches the lock file already, it does nothing, because npm ci would
 # empty the folder first.

