@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../bench"
 if [ "$*" = console ]; then
 	exec bash ../scripts/browser.sh --figures
 fi
-unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
+. ../scripts/settings.sh
 BIS_TEST_MONGOD=$(bash ../scripts/mongo.sh)
 export BIS_TEST_MONGOD
 go run . "$@"

@@ -5,8 +5,7 @@
 # processors, and what it installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_MODEL DATABASE_URI DATABASE_ID DATABASE_PASSWORD
-
+. scripts/settings.sh
 . scripts/installed.sh
 
 all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile pixels unit e2e fuzz openapi clients web browser)

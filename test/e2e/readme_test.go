@@ -73,11 +73,7 @@ func TestDocs_architecture_names_files_that_exist_and_each_once_a_way(t *testing
 
 func TestDocs_configuration_lists_every_setting(t *testing.T) {
 	t.Parallel()
-	var help strings.Builder
-	if _, err := config.Load(config.Source{Args: []string{"--help"}, Dir: t.TempDir(), Out: &help}); !errors.Is(err, config.ErrDone) {
-		t.Fatal(err)
-	}
-	names := regexp.MustCompile(`--[a-z]+(-[a-z]+)*|(BIS|OPENAI|DATABASE)(_[A-Z]+)+`).FindAllString(help.String(), -1)
+	names := regexp.MustCompile(`--[a-z]+(-[a-z]+)*|(BIS|OPENAI|DATABASE)(_[A-Z]+)+`).FindAllString(help(t), -1)
 	text := read(t, "docs/configuration.md")
 	for _, name := range names {
 		if name != "--help" && name != "--version" && !strings.Contains(text, "`"+name+"`") {
@@ -86,6 +82,26 @@ func TestDocs_configuration_lists_every_setting(t *testing.T) {
 	}
 	if len(names) < 25 {
 		t.Errorf("--help names %q alone", names)
+	}
+}
+
+// No setting of a shell reaches the servers of tests and benchmarks.
+func TestScripts_unset_every_setting(t *testing.T) {
+	t.Parallel()
+	names := regexp.MustCompile(`(BIS|OPENAI|DATABASE)(_[A-Z]+)+`).FindAllString(help(t), -1)
+	cmd := exec.CommandContext(t.Context(), "bash", "-euc", ". scripts/settings.sh; env")
+	cmd.Dir, cmd.Env = root, []string{"PATH=" + os.Getenv("PATH"), "BIS_TEST_STREET=stays", "DATABASE_URI_FILE=x"}
+	for _, name := range names {
+		cmd.Env = append(cmd.Env, name+"=x")
+	}
+	out, err := cmd.Output()
+	if err != nil || strings.Contains(string(out), "=x\n") || !strings.Contains(string(out), "BIS_TEST_STREET=stays\n") {
+		t.Errorf("%v: of %q remain\n%s", err, names, out)
+	}
+	for _, script := range []string{"test", "bench"} {
+		if !strings.Contains(read(t, "scripts/"+script+".sh"), "scripts/settings.sh\n") {
+			t.Errorf("scripts/%s.sh unsets no setting", script)
+		}
 	}
 }
 
@@ -162,6 +178,16 @@ func sample(t *testing.T, command string) string {
 			return out.String()
 		}
 	}
+}
+
+// help returns what --help prints.
+func help(t *testing.T) string {
+	t.Helper()
+	var said strings.Builder
+	if _, err := config.Load(config.Source{Args: []string{"--help"}, Dir: t.TempDir(), Out: &said}); !errors.Is(err, config.ErrDone) {
+		t.Fatal(err)
+	}
+	return said.String()
 }
 
 // read reads a file of the project by its path from the root.
