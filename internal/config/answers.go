@@ -9,7 +9,7 @@ import (
 type answerFlags struct {
 	InFlight      int           `name:"in-flight" setting:"BIS_IN_FLIGHT" default:"64" placeholder:"MIB" help:"MiB of answers, replays and histories that may wait for their readers, together; one address may have half. 0 lifts the limit."`
 	MaxAnswer     int           `name:"max-answer" setting:"BIS_MAX_ANSWER" default:"16" placeholder:"MIB" help:"MiB that one GraphQL answer may have."`
-	OperationTime time.Duration `name:"operation-time" setting:"BIS_OPERATION_TIME" default:"10s" placeholder:"DURATION" help:"How long one query or mutation may take, as 10s."`
+	OperationTime time.Duration `name:"operation-time" setting:"BIS_OPERATION_TIME" default:"10s" placeholder:"DURATION" help:"How long one query or mutation may take, such as 10s."`
 }
 
 // apply checks the flags and sets their fields of cfg.

@@ -9,8 +9,8 @@ import (
 
 // doorFlags are the flags that say who may call from where.
 type doorFlags struct {
-	Hosts       string `setting:"BIS_HOSTS" default:"" placeholder:"NAME,..." help:"Host names that the server answers to, beside localhost and IP addresses. Ports do not matter."`
-	Origins     string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins whose pages may call, beside the same host and loopback."`
+	Hosts       string `setting:"BIS_HOSTS" default:"" placeholder:"NAME,..." help:"Host names that the server answers to, besides localhost and IP addresses. Ports do not matter."`
+	Origins     string `setting:"BIS_ORIGINS" default:"" placeholder:"ORIGIN,..." help:"Web origins whose pages may call, besides the same host and loopback."`
 	Proxies     string `name:"trusted-proxies" setting:"BIS_TRUSTED_PROXIES" default:"" placeholder:"ADDRESS,..." help:"Proxies whose X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto are believed: IP addresses, or networks such as 10.0.0.0/8."`
 	LegacyCORS  bool   `name:"legacy-cors" setting:"BIS_LEGACY_CORS" default:"false" help:"Let web pages of every origin call the old paths, as the old server did, but without credentials."`
 	Explorers   string `setting:"BIS_EXPLORERS" default:"on" enum:"on,off" help:"Whether GraphiQL and Playground are there: on or off."`

@@ -23,11 +23,11 @@ type flags struct {
 	Data     string `setting:"BIS_DATA" default:"./bis-data" placeholder:"FOLDER" help:"Folder of the embedded store."`
 	Camera   string `setting:"BIS_CAMERA" default:"demo:" placeholder:"ADDRESS" help:"Default camera: demo: (a drawn shop; demo:?seed=7&scene=night, scenes covered, day, daynight, freezer, night, queue), file:PATH, http(s)://..., mjpeg+http(s)://..., rtsp(s)://...."`
 	Timezone string `setting:"BIS_TIMEZONE" default:"Asia/Seoul" placeholder:"ZONE" help:"Zone of wall-clock times, by its IANA name."`
-	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 takes a number that suits the machine."`
+	MaxRuns  int    `setting:"BIS_MAX_RUNS" default:"0" placeholder:"N" help:"Runs at once; 0 chooses a number that suits the machine."`
 	// Auth has no default, so that BIS_AUTH=open differs from an unset variable: serving the
 	// network without accounts must be asked for explicitly.
-	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may: open (anybody may act for any user) or accounts (comes later)."`
-	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what becomes of active requests of an old server: auto runs them once it has been silent for two intervals and 120 s, always at once, never leaves them alone."`
+	Auth  string `setting:"BIS_AUTH" default:"" shown:"open" help:"Who may act for a user: open (anybody for any user), or accounts (comes later)."`
+	Adopt string `name:"adopt-legacy" setting:"BIS_ADOPT_LEGACY" default:"auto" enum:"auto,always,never" help:"With MongoDB, what happens to active requests of an old server: auto runs them once that server has been silent for two intervals and 120 s; always runs them at once; never does not change them."`
 	doorFlags
 	cameraFlags
 	videoFlags
@@ -51,16 +51,16 @@ type flags struct {
 		File string `arg:"" help:"The new file."`
 	} `cmd:"" help:"Copy the embedded store into a new file, while the server runs or not. With MongoDB, use mongodump."`
 	Detect detectCommand `cmd:"" help:"Count in pictures by the detector of --detector, and print boxes, counts and times; for the choice of a model or a threshold."`
-	Rotate struct{}      `cmd:"" name:"rotate-camera-key" help:"Encrypt the credentials of all cameras with a new key: of a new key file, while the server does not run; or of BIS_CAMERA_KEY, while BIS_CAMERA_OLD_KEY is the one before."`
+	Rotate struct{}      `cmd:"" name:"rotate-camera-key" help:"Encrypt the credentials of all cameras with a new key: that of a new key file, while the server does not run; or that of BIS_CAMERA_KEY, while BIS_CAMERA_OLD_KEY has the one before."`
 	Health struct{}      `cmd:"" help:"Ask the server that listens at --addr whether it is ready; exit code 0 if it is. For the health checks of containers."`
 }
 
 // about is the description in --help.
 const about = `BIS (방구석 브리핑) briefs the owner of an unmanned shop on what the shop's camera sees.
 
-Every flag can be set by the variable in brackets too, in the environment or in .env.production; flags come first, then the environment, then the file.
+The variable in brackets sets a flag, too, in the environment or in .env.production. Flags override the environment, and the environment overrides the file.
 
-Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model; a key or a base URL turns it on, and without a name one that the server has is picked; none: built-in lines). OPENAI_FALLBACK_API_KEY, OPENAI_FALLBACK_BASE_URL, OPENAI_FALLBACK_MODEL (another model, which is asked when the first does not answer). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD are put in for <DATABASE_ID> and <DATABASE_PASSWORD>). BIS_CAMERA_KEY (64 hexadecimal digits, encrypts the credentials of cameras; none: the file camera.key in the data folder, and with MongoDB no camera may have credentials). BIS_CAMERA_OLD_KEY (the key before that one). OPENAI_API_KEY, OPENAI_FALLBACK_API_KEY, DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD, BIS_CAMERA_KEY and BIS_CAMERA_OLD_KEY may each be in a file of their own, which the variable of that name with _FILE behind it names.`
+Set by environment or file alone: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL (any OpenAI-compatible model writes the lines of a style once; a key or a base URL turns it on, and without a name one that the server has is picked; none: built-in lines). OPENAI_FALLBACK_API_KEY, OPENAI_FALLBACK_BASE_URL, OPENAI_FALLBACK_MODEL (another model, which is asked when the first does not answer). DATABASE_URI (MongoDB, a replica set, instead of the embedded store; DATABASE_ID and DATABASE_PASSWORD replace <DATABASE_ID> and <DATABASE_PASSWORD>). BIS_CAMERA_KEY (64 hexadecimal digits, encrypts the credentials of cameras; none: the file camera.key in the data folder, and with MongoDB no camera may have credentials). BIS_CAMERA_OLD_KEY (the key before that one). Each of OPENAI_API_KEY, OPENAI_FALLBACK_API_KEY, DATABASE_URI, DATABASE_ID, DATABASE_PASSWORD, BIS_CAMERA_KEY and BIS_CAMERA_OLD_KEY may come from a file instead: append _FILE to the name, and give the file's path as the value.`
 
 // Source is where Load reads and prints. Tests pass their own.
 type Source struct {

@@ -18,7 +18,7 @@ func (m Model) On() bool { return m.APIKey != "" || m.BaseURL != "" }
 
 // modelFlags are the flags for the use of models.
 type modelFlags struct {
-	CallsADay int           `name:"model-calls-a-day" setting:"BIS_MODEL_CALLS_A_DAY" default:"5000" placeholder:"N" help:"Requests to models for one user and day; beyond them the built-in words speak. 0 lifts the limit."`
+	CallsADay int           `name:"model-calls-a-day" setting:"BIS_MODEL_CALLS_A_DAY" default:"5000" placeholder:"N" help:"Requests to models for one user and day; beyond them built-in lines speak. 0 lifts the limit."`
 	SheetTime time.Duration `name:"sheet-time" setting:"BIS_SHEET_TIME" default:"120s" placeholder:"DURATION" help:"How long a model may take for the words of a style, so that a local model may load."`
 }
 

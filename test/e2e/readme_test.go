@@ -85,6 +85,26 @@ func TestDocs_configuration_lists_every_setting(t *testing.T) {
 	}
 }
 
+// The file has a line for each setting, and all of its lines together are accepted.
+func TestDocs_example_has_every_setting(t *testing.T) {
+	t.Parallel()
+	example := read(t, ".env.example")
+	for _, name := range regexp.MustCompile(`(BIS|OPENAI|DATABASE)(_[A-Z]+)+`).FindAllString(help(t), -1) {
+		if !strings.Contains(example, "\n#"+name+"=") {
+			t.Errorf(".env.example has no line for %s", name)
+		}
+	}
+	dir := t.TempDir()
+	lines := regexp.MustCompile(`(?m)^#([A-Z])`).ReplaceAllString(example, "$1")
+	if err := os.WriteFile(filepath.Join(dir, config.EnvFile), []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(config.Source{Dir: dir})
+	if err != nil || len(cfg.Warnings) > 0 {
+		t.Errorf("%v, %v", err, cfg.Warnings)
+	}
+}
+
 // No setting of a shell reaches the servers of tests and benchmarks.
 func TestScripts_unset_every_setting(t *testing.T) {
 	t.Parallel()
