@@ -2566,13 +2566,13 @@ type Query {
     before: Cursor
   ): BriefingConnection!
 
-  "Figures and advice over one request. Code computes them; a configured model only words them."
+  "Figures and advice over one request. Code computes them, in the words of the user's style."
   aiSummary(
     "The request's id."
     requestId: ID!
   ): Summary!
 
-  "A user's style lines for captions. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
+  "The lines of a user's style. The error for an unknown user is ` + "`" + `NOT_FOUND` + "`" + `."
   custom(
     "The user's name."
     username: String!
@@ -2645,8 +2645,8 @@ type Query {
   ): StyleSheet!
 
   """
-  What a user's questions to models cost, by day, oldest first. At most 92 days. Days without a question
-  are left out. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
+  The cost of a user's questions to models, by day, oldest first. At most 92 days. Days without a
+  question are left out. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   usage(
     "The user's name."
@@ -2706,7 +2706,7 @@ type Mutation {
     username: String!
     """
     At most 10 lines of 200 characters each. They change the wording, length, tone and language of
-    captions, never the facts.
+    captions, headlines and summaries, never the facts.
     """
     custom: [String!]!
   ): User!
@@ -2748,9 +2748,10 @@ type Mutation {
   ): User!
 
   """
-  Ends the user's requests and deletes the user, the cameras, the requests and the briefings for good.
-  Subscriptions to them complete. It may be repeated: a user without data is not an error. After
-  ` + "`" + `UNAVAILABLE` + "`" + ` a part may be deleted; repeat the call until it succeeds.
+  Ends the user's requests and deletes everything about the user for good: the cameras, the requests,
+  the briefings, the refused texts and the usage of models. Subscriptions to them complete. It may be
+  repeated: a user without data is not an error. After ` + "`" + `UNAVAILABLE` + "`" + ` a part may be deleted; repeat the
+  call until it succeeds.
   """
   deleteUserData(
     "The user's name."
@@ -2778,7 +2779,8 @@ type Mutation {
   ): Request!
 
   """
-  Writes the user's last briefing once more with other style lines, and stores nothing. Without a
+  Writes the user's last briefing, and others of the last day, with other style lines. It changes no
+  style. A model writes the lines of the new style, for which it waits at most 20 s. Without a
   briefing it writes a sample. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   previewStyle(
@@ -2787,8 +2789,8 @@ type Mutation {
   ): StylePreview!
 
   """
-  Replaces a user's style lines, as ` + "`" + `updateCustom` + "`" + ` does, and says what of them cannot be honoured. A
-  model writes the lines of the style in the background.
+  Replaces a user's style lines, as ` + "`" + `updateCustom` + "`" + ` does, and says which wishes cannot be honoured. A
+  model writes the lines of the style in the background. An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   saveStyle(
     "The user and the style lines."
@@ -2796,8 +2798,8 @@ type Mutation {
   ): SaveStylePayload!
 
   """
-  Asks the model once more for the lines of the user's style. The present ones speak until the new
-  ones are there. It waits for them at most 20 s, and then answers with the note ` + "`" + `SHEET_PENDING` + "`" + `.
+  Asks the model once more for the lines of the user's style. The present lines speak until the new
+  ones are there. The call waits at most 20 s, and then answers with the note ` + "`" + `SHEET_PENDING` + "`" + `.
   An unknown user is ` + "`" + `NOT_FOUND` + "`" + `.
   """
   rewriteStyle(
@@ -2926,7 +2928,7 @@ type User {
   id: ID!
   "The name given at login."
   username: String!
-  "Style lines for captions."
+  "The lines of the user's style."
   custom: [String!]!
   "Up to when the user has seen the briefings, or null if that was never said."
   seenAt: Time
@@ -3027,16 +3029,20 @@ type Briefing {
   repeats that run's counts and their method. It is false in old data and in briefings from outside.
   """
   unchanged: Boolean!
-  "The sentence as a headline of at most 20 characters. It is null in old data and in briefings from outside."
+  """
+  The sentence as a headline of at most 20 characters. It is null in old data and in briefings from
+  outside.
+  """
   headline: String
   """
-  What a model says on the picture, which may be wrong. It says nothing of people. It is null unless
-  the camera's privacy lets a provider have the picture and something changed.
+  What a model says about the picture, which may be wrong. It says nothing about people. It is null if
+  the camera's privacy lets no provider have the picture, if nothing changed, or if no sentence of the
+  model may be shown.
   """
   description: String
-  "What a model wants the owner to check in the picture, or null."
+  "What the owner should check in the picture, as a model says, or null."
   question: String
-  "What the description cost, or null if no model was asked."
+  "The cost of the description, or null if no model was asked."
   usage: Usage
 }
 
@@ -3149,8 +3155,8 @@ type Made {
   "The model that described the picture, or null."
   describedBy: String
   """
-  The texts of the model that were not shown, for the owner and for 24 hours: those of the style and
-  those on the picture. At most 300.
+  The texts of the model that were not shown: for the style, and about the picture. They are stored
+  for 24 hours. At most 300.
   """
   rejected: [RefusedText!]!
 }
@@ -3163,9 +3169,9 @@ enum Verdict {
   STYLE_SHEET
   "Built-in lines, while a model writes those of the style."
   PENDING
-  "Built-in lines, because the model's lines were refused."
+  "Built-in lines, because all lines of the model were refused."
   REFUSED
-  "Built-in lines, because no model answered."
+  "Built-in lines, because no model answered, or because the requests of the day are spent."
   UNAVAILABLE
 }
 
@@ -3202,19 +3208,19 @@ type RefusedText {
   rule: String!
 }
 
-"What questions to models cost."
+"The cost of questions to models."
 type Usage {
   "The requests to models."
   attempts: Int!
   "The tokens that were sent."
   inputTokens: Int!
-  "The tokens that were answered, with the model's reasoning."
+  "The tokens of the answers, with the model's reasoning."
   outputTokens: Int!
-  "Whether some of the tokens are an estimate, because the server did not say them."
+  "Whether some of the tokens are an estimate, because a server did not report them."
   estimated: Boolean!
 }
 
-"What a user's questions to models cost on one day."
+"The cost of a user's questions to models on one day."
 type UsageDay {
   "The day in the shop's zone."
   date: Date!
@@ -3244,7 +3250,7 @@ enum ProviderState {
   UNTRIED
   "Its last answer was accepted."
   OK
-  "It gave no answer to the last question that can be used. ` + "`" + `lastError` + "`" + ` says why."
+  "The last question had no answer, or one that was refused. ` + "`" + `lastError` + "`" + ` says why."
   FAILING
   "It refused the key or the model, or it limits the rate. It is asked again after a pause."
   PAUSED
@@ -3282,7 +3288,7 @@ type Summary {
   source: String!
   "The figures that the text words."
   figures: Figures!
-  "The advice of the text in the template's own words. It is empty if the figures call for none."
+  "The advice of the text. The list is empty if the figures call for none."
   advice: [Advice!]!
 }
 
@@ -3410,7 +3416,10 @@ type Point {
 
 "What one provider of models may get of a camera."
 type ProviderEgress {
-  "The provider."
+  """
+  The provider's id, as in ` + "`" + `Provider.id` + "`" + `. A host without a port also means the only provider of the
+  settings on that host.
+  """
   provider: ID!
   "What it may get."
   egress: Egress!
@@ -3570,7 +3579,7 @@ input PointInput {
 
 "What one provider of models may get of a camera."
 input ProviderEgressInput {
-  "The provider."
+  "The provider's id, as in ` + "`" + `Provider.id` + "`" + `."
   provider: ID!
   "What it may get."
   egress: Egress!
@@ -3685,7 +3694,7 @@ type StylePreview {
   after: String!
   "Briefings of the last day with different facts, newest first. At most 5."
   samples: [StyleSample!]!
-  "What of the new style cannot be honoured, or not yet."
+  "Wishes of the new style that cannot be honoured, and why built-in lines speak."
   notes: [StyleNote!]!
 }
 
@@ -3697,7 +3706,7 @@ type StyleSample {
   after: String!
 }
 
-"What of a style cannot be honoured, or not yet."
+"A note on a style: a wish that cannot be honoured, or why built-in lines speak."
 type StyleNote {
   """
   A stable code: ` + "`" + `SHEET_PENDING` + "`" + `, ` + "`" + `MODEL_UNAVAILABLE` + "`" + `, ` + "`" + `BUDGET_SPENT` + "`" + `, ` + "`" + `LINES_REFUSED` + "`" + `,
@@ -3706,7 +3715,7 @@ type StyleNote {
   code: String!
   "A sentence for the owner, in the language of the style."
   text: String!
-  "The style line, from 1, or null if the note is on none in particular."
+  "The number of the style line, from 1, or null if the note is about the whole style."
   line: Int
 }
 
@@ -3714,7 +3723,7 @@ type StyleNote {
 type SaveStylePayload {
   "The user."
   user: User!
-  "What of the style cannot be honoured, or not yet."
+  "Wishes of the style that cannot be honoured, and why built-in lines speak."
   notes: [StyleNote!]!
 }
 
@@ -3724,7 +3733,10 @@ type StyleSheet {
   verdict: Verdict!
   "` + "`" + `ko` + "`" + ` or ` + "`" + `en` + "`" + `."
   language: String!
-  "The built-in sheet that speaks where a model's lines do not."
+  """
+  The built-in style that speaks where the model has no line: ` + "`" + `polite` + "`" + `, ` + "`" + `casual` + "`" + `, ` + "`" + `short` + "`" + `,
+  ` + "`" + `short_casual` + "`" + ` or ` + "`" + `figures` + "`" + `.
+  """
   builtIn: String!
   "The provider that wrote the lines, or null."
   provider: String
@@ -3732,13 +3744,13 @@ type StyleSheet {
   model: String
   "When they were written, or null."
   madeAt: Time
-  "What they cost, or what the last question cost that gave none, or null."
+  "The cost of the lines, or of the last question if it gave none. Null: there was no question."
   usage: Usage
   "The lines by what they say. At most 100."
   keys: [SheetLines!]!
   "The lines of the model that were refused, for 24 hours. At most 150."
   refused: [RefusedText!]!
-  "What of the style cannot be honoured, or not yet."
+  "Wishes of the style that cannot be honoured, and why built-in lines speak."
   notes: [StyleNote!]!
 }
 

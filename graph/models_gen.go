@@ -312,7 +312,7 @@ type SaveCameraPayload struct {
 type SaveStylePayload struct {
 	// The user.
 	User *briefing.User `json:"user"`
-	// What of the style cannot be honoured, or not yet.
+	// Wishes of the style that cannot be honoured, and why built-in lines speak.
 	Notes []briefing.StyleNote `json:"notes"`
 }
 
@@ -351,7 +351,8 @@ type StyleSheet struct {
 	Verdict briefing.Verdict `json:"verdict"`
 	// `ko` or `en`.
 	Language string `json:"language"`
-	// The built-in sheet that speaks where a model's lines do not.
+	// The built-in style that speaks where the model has no line: `polite`, `casual`, `short`,
+	// `short_casual` or `figures`.
 	BuiltIn string `json:"builtIn"`
 	// The provider that wrote the lines, or null.
 	Provider *string `json:"provider,omitempty"`
@@ -359,13 +360,13 @@ type StyleSheet struct {
 	Model *string `json:"model,omitempty"`
 	// When they were written, or null.
 	MadeAt *time.Time `json:"madeAt,omitempty"`
-	// What they cost, or what the last question cost that gave none, or null.
+	// The cost of the lines, or of the last question if it gave none. Null: there was no question.
 	Usage *briefing.Usage `json:"usage,omitempty"`
 	// The lines by what they say. At most 100.
 	Keys []briefing.SheetLines `json:"keys"`
 	// The lines of the model that were refused, for 24 hours. At most 150.
 	Refused []briefing.RefusedText `json:"refused"`
-	// What of the style cannot be honoured, or not yet.
+	// Wishes of the style that cannot be honoured, and why built-in lines speak.
 	Notes []briefing.StyleNote `json:"notes"`
 }
 
@@ -376,7 +377,7 @@ type StyleSheet struct {
 type Subscription struct {
 }
 
-// What a user's questions to models cost on one day.
+// The cost of a user's questions to models on one day.
 type UsageDay struct {
 	// The day in the shop's zone.
 	Date briefing.Date `json:"date"`

@@ -118,13 +118,13 @@ export type PolygonInput = {
 export type ProviderEgressInput = {
   /** What it may get. */
   egress: Egress;
-  /** The provider. */
+  /** The provider's id, as in `Provider.id`. */
   provider: string;
 };
 
 /** Whether a provider is asked. */
 export type ProviderState =
-  /** It gave no answer to the last question that can be used. `lastError` says why. */
+  /** The last question had no answer, or one that was refused. `lastError` says why. */
   | 'FAILING'
   /** Its last answer was accepted. */
   | 'OK'
@@ -230,11 +230,11 @@ export type Verdict =
   | 'BUILT_IN'
   /** Built-in lines, while a model writes those of the style. */
   | 'PENDING'
-  /** Built-in lines, because the model's lines were refused. */
+  /** Built-in lines, because all lines of the model were refused. */
   | 'REFUSED'
   /** The lines that a model wrote for the style. */
   | 'STYLE_SHEET'
-  /** Built-in lines, because no model answered. */
+  /** Built-in lines, because no model answered, or because the requests of the day are spent. */
   | 'UNAVAILABLE';
 
 /** An area in which objects are counted. */
