@@ -54,8 +54,7 @@ const maxText = 8_000
 
 // prices are the fields whose cost differs from the default of one point and 32 bytes. The points
 // were measured: reading a page of 500 briefings takes 2.5 ms, and one trip to the store takes as
-// long as 50 fields that are in memory. A preview may wait for a model. A run and a test of a camera
-// capture a picture.
+// long as 50 fields that are in memory. A preview may wait for a model, and a run captures a frame.
 var prices = map[string]guard.Price{
 	"Query.user":              {Points: trip},
 	"Query.request":           {Points: trip},
