@@ -14,9 +14,9 @@ import (
 	"bis/internal/summary"
 )
 
-// AiSummary returns a summary of a request with advice, or ErrNotFound. Its figures are cached while
-// no new briefing is stored, and simultaneous calls compute them once. Each call words them anew,
-// because a model may have written lines of the user's style in the meantime.
+// AiSummary returns a summary of a request with advice, or ErrNotFound. Its figures are cached
+// while no new briefing is stored, and simultaneous calls compute them once. Each call words them
+// anew, because a model may have written lines of the user's style in the meantime.
 func (s *Service) AiSummary(
 	ctx context.Context, v briefing.Viewer, id briefing.RequestID,
 ) (briefing.Summary, error) {
