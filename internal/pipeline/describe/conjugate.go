@@ -1,53 +1,40 @@
 package describe
 
-import "strings"
+import (
+	"strings"
 
-// predicate is a Korean verb or adjective as words/ko.txt has it.
-type predicate struct {
-	kind       class
-	stem       string
-	infinitive string // the form in 아 or 어
-	before     string // the form before a noun; empty: the regular one
-}
-
-// Endings of forms that describe or ask. None orders or proposes, and none is of the past.
-var (
-	stemEndings = strings.Fields("고 지만 네요 지 게 거나 구요 고요")
-	verbEndings = strings.Fields("는 는데 는지 나요")
-	// afterConsonant follow a stem with a final, and afterVowel one without.
-	afterConsonant = strings.Fields("습니다 으며 음 다 은데 습니까 을까요 은가요 은지 어서 는다")
+	"bis/internal/pipeline/wording/hangul"
 )
 
-// forms returns the forms of a predicate, and those of 있다 and 보이다 that are written behind it
-// without a blank.
-func (p predicate) forms() []string {
-	var list []string
-	add := func(stem string, endings ...string) {
-		for _, e := range endings {
-			list = append(list, stem+e)
+// endings are those of forms that describe or ask. None orders or proposes, and none is of the
+// past.
+var endings = strings.Fields(`-고 -지만 -네요 -지 -게 -거나 -구요 -고요
+	ve:-는 ve:-는데 ve:-는지 ve:-나요 ve:-는가요 v:ㄴ/은 a:ㄴ/은 a:ㄴ데/은데 a:ㄴ지/은지 a:ㄴ가요/은가요
+	ㅂ니다/습니다 ㅂ니까/습니까 ㄹ까요/을까요 며/으며 ㅁ/음 ae:-다 v:ㄴ다/는다 ~ ~요 ~서`)
+
+// formsOf returns the forms of a predicate, and its infinitives: contracted and not.
+func formsOf(of class, stem, infinitive string) (forms, infinitives []string) {
+	infinitives = []string{infinitive}
+	for _, kind := range []byte(kindsOf(of, stem)) {
+		v := hangul.Verb{Stem: stem, Infinitive: infinitive, Kind: kind}
+		forms = append(forms, v.Forms(endings)...)
+		if full, ok := v.Full(); ok {
+			forms = append(forms, full.Forms([]string{"~", "~요", "~서"})...)
+			infinitives = append(infinitives, full.Infinitive)
 		}
 	}
-	add(p.stem, stemEndings...)
-	if p.kind != adjective {
-		add(p.stem, verbEndings...)
+	return forms, infinitives
+}
+
+// kindsOf returns how a predicate of a class is conjugated. 않다 is like the predicate before it.
+func kindsOf(of class, stem string) string {
+	switch {
+	case stem == "있", stem == "없":
+		return "e"
+	case stem == "않":
+		return "av"
+	case of == adjective:
+		return "a"
 	}
-	if finalOf(p.stem) == noFinal {
-		add(p.stem, "며", "다")
-		add(withFinal(p.stem, finalB), "니다", "니까")
-		add(withFinal(p.stem, finalN), "", "다", "데", "지", "가요")
-		add(withFinal(p.stem, finalM), "")
-		add(withFinal(p.stem, finalR), "까요")
-	} else {
-		add(p.stem, afterConsonant...)
-	}
-	if p.before != "" {
-		add(p.before, "", "데", "지", "가요")
-	} else if finalOf(p.stem) != noFinal {
-		add(p.stem, "은", "는")
-	}
-	add(p.infinitive, "", "요", "서")
-	if long, ok := strings.CutSuffix(p.infinitive, "돼"); ok {
-		add(long+"되어", "", "서")
-	}
-	return list
+	return "v"
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 
+	"bis/internal/pipeline/wording/hangul"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -55,7 +57,7 @@ func form(sentence, language string) string {
 // isOf reports whether a letter belongs to a language. Korean has Latin letters in a few names.
 func isOf(r rune, language string) bool {
 	latin := r < unicode.MaxASCII && unicode.IsLetter(r)
-	return latin || language == "ko" && isSyllable(r)
+	return latin || language == "ko" && hangul.IsSyllable(r)
 }
 
 // foreign reports whether a text is in another language: most of its letters are of the script of
@@ -65,7 +67,7 @@ func foreign(text, language string) bool {
 	for _, r := range text {
 		switch {
 		case !unicode.IsLetter(r):
-		case language == "ko" && isSyllable(r), language == "en" && isOf(r, "en"):
+		case language == "ko" && hangul.IsSyllable(r), language == "en" && isOf(r, "en"):
 			own++
 		default:
 			others++

@@ -3,6 +3,8 @@ package describe
 import (
 	"slices"
 	"strings"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // word is a word of a sentence.
@@ -111,7 +113,7 @@ var company = []struct {
 }{
 	{"눈", []string{"내리", "내려", "내린", "내립", "쌓", "녹", "옵", "와", "왔", "오", "그치", "그쳐", "그쳤", "덮"}},
 	{"비", []string{"내리", "내려", "내린", "내립", "옵", "와", "왔", "오", "그치", "그쳐", "그쳤"}},
-	{"불", []string{"켜", "꺼", "밝", "들어오", "들어와", "비치", "환하", "어둡"}},
+	{"불", []string{"켜", "꺼", "밝", "들어오", "들어와", "비치", "환하", "어둡", "어두"}},
 }
 
 // hasCompany reports whether each word that needs another one has it behind.
@@ -211,7 +213,7 @@ func isBeforeNoun(text string) bool {
 		return true
 	}
 	runes := []rune(text)
-	return len(runes) > 1 && isSyllable(runes[len(runes)-1]) && finalOf(text) == finalN
+	return len(runes) > 1 && hangul.Final(runes[len(runes)-1]) == hangul.N
 }
 
 // lastOf returns the place of the last word that has all classes, or one of the nouns, or -1.

@@ -4,6 +4,8 @@ import (
 	_ "embed" // the lists of words
 	"strings"
 	"sync"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // class is the class of a word. A word may have several.
@@ -77,22 +79,15 @@ var korean = sync.OnceValue(func() vocabulary {
 				v[w] |= other
 			}
 		case of&(verb|needing|adjective) != 0:
-			p := predicate{kind: of, stem: words[0], infinitive: words[1]}
-			if len(words) > 2 {
-				p.before = words[2]
-			}
-			forms := p.forms()
+			forms, both := formsOf(of, words[0], words[1])
 			for _, form := range forms {
 				v[form] |= of | asks(form)
 			}
-			if p.stem == "있" {
+			if words[0] == "있" {
 				states = forms
 			}
 			if of == verb {
-				infinitives = append(infinitives, p.infinitive)
-				if long, ok := strings.CutSuffix(p.infinitive, "돼"); ok {
-					infinitives = append(infinitives, long+"되어")
-				}
+				infinitives = append(infinitives, both...)
 			}
 		default:
 			for _, w := range words {
@@ -104,6 +99,9 @@ var korean = sync.OnceValue(func() vocabulary {
 		for _, state := range states {
 			v[infinitive+state] |= verb | asks(state)
 		}
+	}
+	for _, w := range []string{"분", "돈"} { // of 불다 and 돌다, but also a person and money
+		delete(v, w)
 	}
 	for _, w := range []string{"중", "채", "채로", "중이며", "중이고", "중인", "듯", "듯이"} {
 		v[w] |= part
@@ -142,15 +140,12 @@ func (v vocabulary) particles(word string, of class) {
 			v[word+p] |= of | mark
 		}
 	}
-	final := rune(noFinal)
-	if r := []rune(word); isSyllable(r[len(r)-1]) {
-		final = finalOf(word)
-	}
+	final := hangul.Final(hangul.Last(word))
 	add(bare, "")
 	add(0, "의", "마다", "까지", "부터")
 	add(subject, "도", "만")
 	v.placed(word, of)
-	if final == noFinal {
+	if final == hangul.None {
 		add(subject, "가", "는")
 		add(object, "를")
 		add(0, "와", "랑")
@@ -162,7 +157,7 @@ func (v vocabulary) particles(word string, of class) {
 	add(subject, "이", "은")
 	add(object, "을")
 	add(0, "과", "이랑")
-	if final == finalR {
+	if final == hangul.R {
 		add(within, "로", "로는")
 	} else {
 		add(within, "으로", "으로는")

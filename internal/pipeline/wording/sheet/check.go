@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"bis/internal/pipeline/wording/hangul"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -146,7 +148,7 @@ func checkCharacters(language, line string) error {
 		case slot: // judged by checkSlots
 		case r >= '0' && r <= '9':
 			return &Refusal{RuleDigit, string(r)}
-		case isSyllable(r) && language == "ko", isLatin(r) && language == "en":
+		case hangul.IsSyllable(r) && language == "ko", isLatin(r) && language == "en":
 			letters++
 		case r >= 0x1F000 || r >= 0x2600 && r <= 0x27BF:
 			return &Refusal{RuleEmoji, string(r)}

@@ -3,11 +3,13 @@ package sheet
 import (
 	"fmt"
 	"strings"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // grammar is what a file of words says: verbs, groups of endings, rules, and the lines of keys.
 type grammar struct {
-	verbs   map[string]verb
+	verbs   map[string]hangul.Verb
 	endings map[string][]string
 	rules   map[string]rule
 	keys    map[Key]string
@@ -27,7 +29,7 @@ type rule struct {
 // parseGrammar reads a file of words. Its format is in words/README.md.
 func parseGrammar(text string) (*grammar, error) {
 	g := &grammar{
-		verbs: map[string]verb{}, endings: map[string][]string{}, rules: map[string]rule{},
+		verbs: map[string]hangul.Verb{}, endings: map[string][]string{}, rules: map[string]rule{},
 		keys: map[Key]string{}, code: map[Key]string{},
 		leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
 	}
@@ -100,16 +102,12 @@ func (g *grammar) add(statement string) error {
 	return nil
 }
 
-// addVerb adds a verb: stem, infinitive, kind, and perhaps the stem before 으.
+// addVerb adds a verb: stem, infinitive and kind.
 func (g *grammar) addVerb(f []string) error {
-	if len(f) < 3 || len(f) > 4 || len(f[2]) != 1 || !strings.Contains("vaep", f[2]) {
+	if len(f) != 3 || len(f[2]) != 1 || !strings.Contains("vaep", f[2]) {
 		return fmt.Errorf("a verb has a stem, an infinitive and a kind: v, a, e or p")
 	}
-	v := verb{stem: f[0], infinitive: f[1], kind: f[2][0]}
-	if len(f) == 4 {
-		v.soft = f[3]
-	}
-	g.verbs[v.stem] = v
+	g.verbs[f[0]] = hangul.Verb{Stem: f[0], Infinitive: f[1], Kind: f[2][0]}
 	return nil
 }
 
@@ -149,16 +147,16 @@ func (g *grammar) forms(stem, group string) (node, error) {
 	if !ok {
 		return nil, fmt.Errorf("no endings %s", group)
 	}
-	both := []verb{v}
-	if full, ok := v.full(); ok {
+	both := []hangul.Verb{v}
+	if full, ok := v.Full(); ok {
 		both = append(both, full)
 	}
 	var forms []string
 	for _, v := range both {
 		if past {
-			v = v.past()
+			v = v.Past()
 		}
-		forms = append(forms, v.forms(endings)...)
+		forms = append(forms, v.Forms(endings)...)
 	}
 	n := words{g.shared.share(wordsOf(forms...).trie)}
 	g.built[name] = n

@@ -1,42 +1,6 @@
 package sheet
 
-import (
-	"slices"
-	"testing"
-)
-
-func TestVerb_forms(t *testing.T) {
-	t.Parallel()
-	endings := []string{"-네요", "~요", "ㅂ니다/습니다", "v:-는군요", "h:세요", "ㅁ/음", "니/으니", "ㄴ/은"}
-	for _, test := range []struct {
-		verb verb
-		want []string
-	}{
-		{verb{"보이", "보여", 'v', ""}, []string{"보이네요", "보여요", "보입니다", "보이는군요", "보임", "보이니", "보인"}},
-		{verb{"있", "있어", 'e', ""}, []string{"있네요", "있어요", "있습니다", "있음", "있으니", "있은"}},
-		{verb{"보이", "보여", 'v', ""}.past(), []string{"보였네요", "보였어요", "보였습니다", "보였음", "보였으니", "보였은"}},
-		{verb{"계시", "계셔", 'v', ""}, []string{"계시네요", "계셔요", "계십니다", "계시는군요", "계세요", "계심", "계시니", "계신"}},
-		{verb{"어둡", "어두워", 'a', "어두우"}, []string{"어둡네요", "어두워요", "어둡습니다", "어두움", "어두우니", "어두운"}},
-		{verb{"늘", "늘어", 'v', ""}, []string{"느네요", "늘어요", "늡니다", "느는군요", "늠", "느니", "는"}},
-	} {
-		if got := test.verb.forms(endings); !slices.Equal(got, test.want) {
-			t.Errorf("forms of %s = %v, want %v", test.verb.stem, got, test.want)
-		}
-	}
-}
-
-func TestVerb_full(t *testing.T) {
-	t.Parallel()
-	for stem, infinitive := range map[string][2]string{
-		"하": {"해", "하여"}, "보이": {"보여", "보이어"}, "되": {"돼", "되어"}, "주": {"줘", "주어"}, "오": {"와", ""},
-		"있": {"있어", ""}, "나가": {"나가", ""},
-	} {
-		full, ok := verb{stem: stem, infinitive: infinitive[0], kind: 'v'}.full()
-		if ok != (infinitive[1] != "") || ok && full.infinitive != infinitive[1] {
-			t.Errorf("full(%s) = %s, %v, want %s", stem, full.infinitive, ok, infinitive[1])
-		}
-	}
-}
+import "testing"
 
 // small is a grammar that has each kind of statement and expression.
 const small = `

@@ -68,3 +68,28 @@ func TestCheck_passes_lines(t *testing.T) {
 		}
 	}
 }
+
+// Lines with a form that Korean has, and with one that it has not.
+func TestCheck_knows_the_forms_of_verbs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		key          sheet.Key
+		right, wrong string
+	}{
+		{sheet.Uncounted, "손님 수를 세기 힘듦", "손님 수를 세기 힘듬"},
+		{sheet.Uncounted, "손님 수를 세기 힘드옵니다", "손님 수를 세기 힘들옵니다"},
+		{sheet.Uncounted, "손님 수를 알지 못하옵니다", "손님 수를 알지 못하사옵니다"},
+		{sheet.Some, "손님 {people}이 보이오", "손님 {people}이 보이소이다"},
+		{sheet.Some, "손님 {people}이 계시옵니다", "손님 {people}이 계시사옵니다"},
+		{sheet.Some, "손님 {people}이 보입디더", "손님 {people}이 보이습디더"},
+		{sheet.Nobody, "손님이 없으십니다", "손님이 없으신다"},
+		{sheet.More, "손님이 {step} 느셨습니다", "손님이 {step} 늘으셨습니다"},
+	} {
+		if _, err := sheet.Check("ko", test.key, test.right); err != nil {
+			t.Errorf("Check(ko, %s, %q) = %v", test.key, test.right, err)
+		}
+		if _, err := sheet.Check("ko", test.key, test.wrong); err == nil {
+			t.Errorf("Check(ko, %s, %q) passes", test.key, test.wrong)
+		}
+	}
+}

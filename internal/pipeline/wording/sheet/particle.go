@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // particles are the Korean particles (조사) with two forms: after a consonant (받침) and after a
@@ -25,14 +27,14 @@ var copulas = [][2]string{
 // that fits the value's last sound.
 func attach(value, rest string) string {
 	final, ok := lastFinal(value)
-	open := !ok || final == noFinal
+	open := !ok || final == hangul.None
 	for _, p := range particles {
 		for i, form := range p {
 			behind, ok := strings.CutPrefix(rest, form)
 			if !ok || !bounded(behind) {
 				continue
 			}
-			if open || p[0] == "으로" && final == finalR {
+			if open || p[0] == "으로" && final == hangul.R {
 				i = 1
 			} else {
 				i = 0
@@ -57,7 +59,7 @@ func attach(value, rest string) string {
 // bounded reports whether a text starts with something that ends a word.
 func bounded(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
-	return text == "" || !isSyllable(r)
+	return text == "" || !hangul.IsSyllable(r)
 }
 
 // With returns a word with the form of a particle that fits its last sound. The particle is one of
@@ -66,7 +68,7 @@ func With(word, particle string) string { return attach(word, particle) }
 
 // digitFinals has the final of each digit as Koreans read it: 영 일 이 삼 사 오 육 칠 팔 구. A zero at
 // the end of a number is also read 십, 백, 천 or 만, which end in consonants other than ㄹ.
-var digitFinals = [10]rune{finalNG, finalR, noFinal, finalM, noFinal, noFinal, 1, finalR, finalR, noFinal}
+var digitFinals = [10]rune{hangul.NG, hangul.R, hangul.None, hangul.M, hangul.None, hangul.None, hangul.G, hangul.R, hangul.R, hangul.None}
 
 // lastFinal returns the final of the last sound of a word. Signs at its end have no sound, and what
 // is in brackets is not read: "1개(추정)" ends like "개". ok is false for a word without letters and
@@ -81,15 +83,15 @@ func lastFinal(word string) (final rune, ok bool) {
 	last, _ := utf8.DecodeLastRuneInString(word)
 	switch {
 	case word == "":
-		return noFinal, false
-	case isSyllable(last):
-		return finalOf(last), true
+		return hangul.None, false
+	case hangul.IsSyllable(last):
+		return hangul.Final(last), true
 	case last >= '0' && last <= '9':
 		return digitFinals[last-'0'], true
 	case isLatin(last):
 		return latinFinal(strings.ToLower(word)), true
 	}
-	return noFinal, true // % is read 퍼센트
+	return hangul.None, true // % is read 퍼센트
 }
 
 // latinFinal guesses the final of a Latin word as Koreans say it. An abbreviation that is read
@@ -100,17 +102,17 @@ func latinFinal(word string) rune {
 	spelled := !strings.ContainsAny(word, "aeiouy")
 	switch word[len(word)-1] {
 	case 'l':
-		return finalR
+		return hangul.R
 	case 'r':
 		if spelled {
-			return finalR
+			return hangul.R
 		}
 	case 'm', 'n':
-		return finalM
+		return hangul.M
 	case 'b', 'c', 'k', 'p', 't', 'g':
 		if !spelled {
-			return 1
+			return hangul.G
 		}
 	}
-	return noFinal
+	return hangul.None
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // Values are what a line of a key is filled with.
@@ -102,7 +104,7 @@ func beforeEnd(line, end string) string {
 		return line
 	}
 	head := strings.TrimRightFunc(line, func(r rune) bool {
-		return strings.ContainsRune(" .!~…", r) || r > 0x2000 && !isSyllable(r) && !unicode.IsLetter(r)
+		return strings.ContainsRune(" .!~…", r) || r > 0x2000 && !hangul.IsSyllable(r) && !unicode.IsLetter(r)
 	})
 	return head + end + line[len(head):]
 }
