@@ -3,7 +3,6 @@ package stylist_test
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,51 +15,6 @@ import (
 	"bis/internal/pipeline/stylist"
 	"bis/internal/pipeline/wording/sheet"
 )
-
-// Each fault of the zoo ends in the model's lines or in the built-in ones, within the time for a
-// sheet, with at most four requests, and with nothing stored but good lines.
-func TestStyled_in_the_zoo(t *testing.T) {
-	t.Parallel()
-	zoo := modeltest.Zoo()
-	for _, name := range slices.Sorted(maps.Keys(zoo)) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				a, st := writes(some), newStore()
-				a.Fault = zoo[name]
-				s := open(t, stylist.Config{Chain: chain(t, func(c *provider.Config) {
-					c.Models[0].BaseURL = "http://a.test" + modeltest.Paths[name]
-				}, a), Store: st})
-				began := time.Now()
-				got := await(t, s, "kim", polite)
-				if took := time.Since(began); took > stylist.DefaultSheetTime+time.Second {
-					t.Errorf("%v, more than the time for a sheet", took)
-				}
-				synctest.Wait()
-				if n := len(a.Requests()); n > 4 || n < 1 || st.usage["kim 2000-01-01"].Attempts != n {
-					t.Errorf("%d requests, usage %+v", n, st.usage)
-				}
-				switch got.Verdict {
-				case briefing.VerdictStyleSheet:
-					if lines(got, sheet.Some) != some || len(st.sheets) != 1 || got.Degraded != "" {
-						t.Errorf("got %+v, stored %v", got, st.sheets)
-					}
-				case briefing.VerdictUnavailable:
-					if len(st.sheets) != 0 || got.Degraded != briefing.ModelUnavailable || got.Provider != "" || got.Sheet.Base != sheet.Polite {
-						t.Errorf("got %+v, stored %v", got, st.sheets)
-					}
-				case briefing.VerdictRefused: // an answer that is no sheet
-					texts := st.refused[got.Refused].Texts
-					if len(st.sheets) != 0 || got.Degraded != briefing.ModelUnavailable || len(texts) != 1 || texts[0].Key != "sheet" {
-						t.Errorf("got %+v, stored %v, refused %+v", got, st.sheets, texts)
-					}
-				default:
-					t.Errorf("verdict %s", got.Verdict)
-				}
-			})
-		})
-	}
-}
 
 // Answers that are no sheet are failures that nobody stores.
 func TestStyled_refuses_wrong_answers(t *testing.T) {
