@@ -7,6 +7,22 @@ import (
 	"bis/internal/pipeline/wording/sheet"
 )
 
+// ofCode are English lines that built-in sheets alone may have. They name what a number counts, for
+// code puts the noun behind it.
+var ofCode = map[sheet.Key][]string{
+	sheet.AdviceDark: {
+		"It was too dark to see the shop in {times}. Check the lights and the camera's place.",
+		"It was too dark to see the shop in {times}. Check the lights and where the camera is.",
+	},
+	sheet.AdviceMissed: {
+		"{times} did not take place. Check that the server stays on and that the interval is not too short.",
+		"{times} didn't take place. Make sure the server's always on and the interval isn't too short.",
+	},
+	sheet.SumBlind: {"The camera did not show the shop in {times}.", "The camera didn't show the shop in {times}."},
+	sheet.SumLost:  {"The camera gave no picture in {times}.", "No picture from the camera in {times}."},
+	sheet.SumQuiet: {"From {period}, all {counted} of the samples with a count of people showed no customers."},
+}
+
 func TestBuiltIn_lines_pass_their_grammar(t *testing.T) {
 	t.Parallel()
 	for _, language := range languages {
@@ -17,7 +33,7 @@ func TestBuiltIn_lines_pass_their_grammar(t *testing.T) {
 			}
 			for key, lines := range s.Lines {
 				for _, line := range lines {
-					if sheet.IsCode(language, key, line) {
+					if slices.Contains(ofCode[key], line) {
 						continue
 					}
 					if got, err := sheet.Check(language, key, line); err != nil || got != line {

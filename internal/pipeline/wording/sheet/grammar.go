@@ -13,7 +13,6 @@ type grammar struct {
 	endings map[string][]string
 	rules   map[string]rule
 	keys    map[Key]string
-	code    map[Key]string  // what lines of built-in sheets may be besides
 	leads   map[Key]string  // what may be before the lines of a key
 	built   map[string]node // of rules and forms, by what they are of
 	shared  sharer
@@ -30,8 +29,7 @@ type rule struct {
 func parseGrammar(text string) (*grammar, error) {
 	g := &grammar{
 		verbs: map[string]hangul.Verb{}, endings: map[string][]string{}, rules: map[string]rule{},
-		keys: map[Key]string{}, code: map[Key]string{},
-		leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
+		keys: map[Key]string{}, leads: map[Key]string{}, built: map[string]node{}, shared: sharer{},
 	}
 	for _, s := range statements(text) {
 		if err := g.add(s); err != nil {
@@ -88,10 +86,6 @@ func (g *grammar) add(statement string) error {
 			}
 			g.keys[Key(key)] = text
 		}
-		return nil
-	}
-	if key, ok := strings.CutPrefix(name, "code "); ok {
-		g.code[Key(key)] = text
 		return nil
 	}
 	name, params, _ := strings.Cut(strings.TrimSuffix(name, ")"), "(")

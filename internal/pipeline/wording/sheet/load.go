@@ -14,7 +14,6 @@ var files embed.FS
 // compiled is the grammar of a language and the nodes of its keys.
 type compiled struct {
 	keys map[Key]node
-	code map[Key]node // what lines of built-in sheets may be besides
 	err  error
 }
 
@@ -27,19 +26,28 @@ var grammars = map[string]func() compiled{
 // compile returns the grammar of a language. The files are a part of the program; a test compiles
 // all of them.
 func compile(language string) compiled {
-	names, err := fs.Glob(files, "words/"+language+"/*.txt")
+	text, err := source(language)
 	if err != nil {
 		return compiled{err: err}
+	}
+	return compileText(text)
+}
+
+// source returns the files of a language as one text.
+func source(language string) (string, error) {
+	names, err := fs.Glob(files, "words/"+language+"/*.txt")
+	if err != nil {
+		return "", err
 	}
 	var all strings.Builder
 	for _, name := range names {
 		text, err := files.ReadFile(name)
 		if err != nil {
-			return compiled{err: err}
+			return "", err
 		}
 		all.Write(text)
 	}
-	return compileText(all.String())
+	return all.String(), nil
 }
 
 func compileText(text string) compiled {
@@ -47,14 +55,9 @@ func compileText(text string) compiled {
 	if err != nil {
 		return compiled{err: err}
 	}
-	c := compiled{keys: map[Key]node{}, code: map[Key]node{}}
+	c := compiled{keys: map[Key]node{}}
 	for key, text := range g.keys {
 		if c.keys[key], err = g.key(key, text); err != nil {
-			return compiled{err: err}
-		}
-	}
-	for key, text := range g.code {
-		if c.code[key], err = g.key(key, text); err != nil {
 			return compiled{err: err}
 		}
 	}
