@@ -125,7 +125,7 @@ type modelObserver struct{ metrics *observe.Metrics }
 
 // Asked implements provider.Observer.
 func (o modelObserver) Asked(
-	slot provider.Slot, outcome provider.Outcome, took time.Duration, u model.Usage,
+	slot provider.Slot, outcome provider.Outcome, took time.Duration, u briefing.Usage,
 ) {
 	o.metrics.Question(observe.Question{
 		Slot: string(slot), Outcome: string(outcome), Took: took,

@@ -51,10 +51,10 @@ type SaidSlot struct {
 
 // Usage is what questions to models cost. The JSON names are the stored form and stay.
 type Usage struct {
-	Attempts     int  `json:"attempts,omitempty"` // HTTP requests
-	InputTokens  int  `json:"inputTokens,omitempty"`
-	OutputTokens int  `json:"outputTokens,omitempty"`
-	Estimated    bool `json:"estimated,omitempty"` // the server did not report some of the tokens
+	Attempts     int  `json:"attempts,omitempty"`     // HTTP requests
+	InputTokens  int  `json:"inputTokens,omitempty"`  // of all attempts that were answered
+	OutputTokens int  `json:"outputTokens,omitempty"` // with reasoning, if reported
+	Estimated    bool `json:"estimated,omitempty"`    // some tokens were not reported
 }
 
 // Add returns the sum of two usages.

@@ -144,7 +144,7 @@ func (d *Describer) question(in pipeline.DescribeInput, a *attempt) provider.Que
 func (a *attempt) result(
 	ctx context.Context, answer provider.Answer, err error,
 ) (r pipeline.Description, ok bool) {
-	r.Usage = usageOf(answer.Usage)
+	r.Usage = answer.Usage
 	switch {
 	case err == nil:
 		r.Text, r.Question, r.Model = a.last.text, a.last.question, answer.Model
@@ -157,14 +157,6 @@ func (a *attempt) result(
 		r.Degraded = briefing.ModelUnavailable
 	}
 	return r, true
-}
-
-// usageOf returns the usage of a question as briefings have it.
-func usageOf(u model.Usage) briefing.Usage {
-	return briefing.Usage{
-		Attempts: u.Attempts, InputTokens: u.InputTokens, OutputTokens: u.OutputTokens,
-		Estimated: u.Estimated,
-	}
 }
 
 // book stores what a question cost and what was refused. It has the time that is left. What cannot

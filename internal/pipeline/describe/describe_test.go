@@ -269,7 +269,7 @@ func TestDescribe_reads_answers(t *testing.T) {
 // observer is told of outcomes.
 type observer func(provider.Outcome)
 
-func (o observer) Asked(_ provider.Slot, outcome provider.Outcome, _ time.Duration, _ model.Usage) {
+func (o observer) Asked(_ provider.Slot, outcome provider.Outcome, _ time.Duration, _ briefing.Usage) {
 	o(outcome)
 }
 

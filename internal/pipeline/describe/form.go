@@ -4,9 +4,9 @@ import (
 	"strings"
 	"unicode"
 
-	"bis/internal/pipeline/wording/hangul"
-
 	"golang.org/x/text/unicode/norm"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // sentences returns the sentences of a text without breaks of lines. A sign that ends a sentence

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"bis/internal/briefing"
 )
 
 // answer returns the answer of a reply to a question.
@@ -39,7 +41,7 @@ func (d *dialect) mostBytes(q Question) int {
 }
 
 // cost returns the tokens of a reply. Those that were not reported are estimated.
-func (r *reply) cost(q Question) Usage {
+func (r *reply) cost(q Question) briefing.Usage {
 	u := r.usage
 	if u.InputTokens == 0 {
 		u.InputTokens, u.Estimated = q.input(), true

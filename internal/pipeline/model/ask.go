@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // Bounds of the attempts of one question.
@@ -43,7 +45,7 @@ func (c *Client) Ask(ctx context.Context, q Question) (Answer, error) {
 type asking struct {
 	client  *Client
 	q       Question
-	usage   Usage
+	usage   briefing.Usage
 	again   int           // attempts after transient errors so far
 	resized map[kind]bool // the kinds tooFew and tooLong that were met
 	slow    bool          // an attempt had no answer in time

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/model/modeltest"
 )
@@ -124,11 +125,11 @@ func TestClient_Ask_names_the_models_of_the_server(t *testing.T) {
 
 func TestClient_Ask_counts_what_it_costs(t *testing.T) {
 	t.Parallel()
-	reported := model.Usage{Attempts: 1, InputTokens: modeltest.InputTokens, OutputTokens: modeltest.OutputTokens}
-	estimated := model.Usage{Attempts: 1, InputTokens: 8, OutputTokens: 9, Estimated: true}
+	reported := briefing.Usage{Attempts: 1, InputTokens: modeltest.InputTokens, OutputTokens: modeltest.OutputTokens}
+	estimated := briefing.Usage{Attempts: 1, InputTokens: 8, OutputTokens: 9, Estimated: true}
 	twice := reported
 	twice.Attempts = 2
-	for name, want := range map[string]model.Usage{
+	for name, want := range map[string]briefing.Usage{
 		"": reported, "form/stream": reported, "form/usage_strings": reported, "status/500_once": twice,
 		"form/usage_missing": estimated, "form/usage_zero": estimated, "form/usage_negative": estimated,
 		"answer/length": {Attempts: 2, InputTokens: 2 * modeltest.InputTokens, OutputTokens: 2 * modeltest.OutputTokens},

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"bis/internal/briefing"
 )
 
 // Errors of Ask in addition to those of ctx, Question.Before, StatusError and UnknownModelError.
@@ -81,10 +83,10 @@ const (
 // failure is an attempt without an answer.
 type failure struct {
 	kind   kind
-	err    error         // one of this package
-	wait   time.Duration // the server's Retry-After; 0: none
-	fields []string      // the refused parameters
-	most   int           // tokens that the server allows; 0: it did not say
-	usage  Usage         // of an answer without text
-	cut    string        // the start of an answer of JSON; empty: there is none
+	err    error          // one of this package
+	wait   time.Duration  // the server's Retry-After; 0: none
+	fields []string       // the refused parameters
+	most   int            // tokens that the server allows; 0: it did not say
+	usage  briefing.Usage // of an answer without text
+	cut    string         // the start of an answer of JSON; empty: there is none
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image/jpeg"
 	"unicode/utf8"
+
+	"bis/internal/briefing"
 )
 
 // Question is what a model is asked.
@@ -43,24 +45,7 @@ type Answer struct {
 	// Cut says that the model stopped at the limit of tokens.
 	Cut bool
 	// Usage is what the question cost, also if it failed.
-	Usage Usage
-}
-
-// Usage is the cost of a question.
-type Usage struct {
-	Attempts     int  // HTTP requests
-	InputTokens  int  // of all attempts that were answered
-	OutputTokens int  // includes reasoning, if the server counts it
-	Estimated    bool // the server did not report some of the tokens
-}
-
-// Add returns the sum of two usages.
-func (u Usage) Add(v Usage) Usage {
-	return Usage{
-		Attempts:    u.Attempts + v.Attempts,
-		InputTokens: u.InputTokens + v.InputTokens, OutputTokens: u.OutputTokens + v.OutputTokens,
-		Estimated: u.Estimated || v.Estimated,
-	}
+	Usage briefing.Usage
 }
 
 // input estimates the tokens of a question.

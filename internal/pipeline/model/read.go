@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"bis/internal/briefing"
 )
 
 // maxAnswer is the most bytes of an answer's text. A question with a higher limit of tokens may
@@ -24,7 +26,7 @@ type reply struct {
 	reasoned   bool // there was reasoning
 	choices    bool // there was a choice
 	finish     string
-	usage      Usage
+	usage      briefing.Usage
 	complaint  *complaint
 	done       bool // the end of a stream was announced
 	chunks     int

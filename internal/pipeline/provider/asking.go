@@ -14,7 +14,7 @@ type asking struct {
 	chain *Chain
 	q     Question
 	left  int // attempts that may still be made
-	usage model.Usage
+	usage briefing.Usage
 }
 
 // ask asks one provider. If another stands behind, it gets two thirds of the time, and leaves an

@@ -32,7 +32,7 @@ func (e *RestError) Error() string { return "the provider is left alone for a wh
 // and must not block.
 type Observer interface {
 	// Asked is called after a question. The slot is A or B.
-	Asked(slot Slot, outcome Outcome, took time.Duration, usage model.Usage)
+	Asked(slot Slot, outcome Outcome, took time.Duration, usage briefing.Usage)
 }
 
 // Config has the providers of a Chain.

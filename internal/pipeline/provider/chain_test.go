@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline/model"
 	"bis/internal/pipeline/model/modeltest"
 	"bis/internal/pipeline/provider"
@@ -147,7 +148,7 @@ func TestChain_leaves_a_provider_alone(t *testing.T) {
 				_, err := question(t, c, provider.Question{})
 				before := len(s.Requests())
 				status := c.Status()[0]
-				if err == nil || status.State != provider.Paused || time.Until(status.Until) != pause {
+				if err == nil || status.State != briefing.ProviderPaused || time.Until(status.Until) != pause {
 					t.Errorf("%s: %v, %+v, want a pause of %v", name, err, status, pause)
 				}
 				_, err = question(t, c, provider.Question{})
@@ -158,7 +159,7 @@ func TestChain_leaves_a_provider_alone(t *testing.T) {
 				time.Sleep(pause)
 			}
 			s.Fault = nil
-			if _, err := question(t, c, provider.Question{}); err != nil || c.Status()[0].State != provider.OK || c.Status()[0].LastError != "" {
+			if _, err := question(t, c, provider.Question{}); err != nil || c.Status()[0].State != briefing.ProviderOK || c.Status()[0].LastError != "" {
 				t.Errorf("%s: after the pauses: %v, %+v", name, err, c.Status()[0])
 			}
 		})
@@ -170,14 +171,14 @@ func TestChain_opens_the_breaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &modeltest.Server{Fault: modeltest.Zoo()["answer/reasoning"]}
 		c := open(t, nil, s)
-		if got := c.Status()[0]; got.State != provider.Untried || got.Provider != "a.test:1234" || got.Model != "m-a" || got.SeesPictures != nil {
+		if got := c.Status()[0]; got.State != briefing.ProviderUntried || got.Provider != "a.test:1234" || got.Model != "m-a" || got.SeesPictures != nil {
 			t.Errorf("at first: %+v", got)
 		}
 		for range 5 {
 			_, _ = question(t, c, provider.Question{})
 		}
 		got := c.Status()[0]
-		if got.State != provider.Open || got.LastError != "empty answer" || time.Until(got.Until) != time.Minute {
+		if got.State != briefing.ProviderOpen || got.LastError != "empty answer" || time.Until(got.Until) != time.Minute {
 			t.Errorf("after five failures: %+v", got)
 		}
 		if _, err := question(t, c, provider.Question{}); len(s.Requests()) != 5 || err == nil {
@@ -185,7 +186,7 @@ func TestChain_opens_the_breaker(t *testing.T) {
 		}
 		time.Sleep(time.Minute + 1)
 		s.Fault = nil
-		if _, err := question(t, c, provider.Question{}); err != nil || c.Status()[0].State != provider.OK {
+		if _, err := question(t, c, provider.Question{}); err != nil || c.Status()[0].State != briefing.ProviderOK {
 			t.Errorf("after a minute: %v, %+v", err, c.Status()[0])
 		}
 	})
@@ -208,7 +209,7 @@ func TestChain_Ask_counts_refused_answers_as_failures(t *testing.T) {
 				t.Fatalf("Ask = %q, %v", got.Text, err)
 			}
 		}
-		if got := c.Status()[0]; got.State != provider.Open || got.LastError != "the answer was refused" {
+		if got := c.Status()[0]; got.State != briefing.ProviderOpen || got.LastError != "the answer was refused" {
 			t.Errorf("A: %+v", got)
 		}
 		if _, err := question(t, c, provider.Question{Accept: func(string) error { return refused }}); !errors.Is(err, refused) {
@@ -251,7 +252,7 @@ type observed struct {
 }
 
 // Asked implements provider.Observer.
-func (o *observed) Asked(slot provider.Slot, outcome provider.Outcome, _ time.Duration, u model.Usage) {
+func (o *observed) Asked(slot provider.Slot, outcome provider.Outcome, _ time.Duration, u briefing.Usage) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.all = append(o.all, string(slot)+" "+string(outcome))
@@ -290,7 +291,7 @@ func TestChain_Ask_ends_with_its_context(t *testing.T) {
 				t.Errorf("Ask: %v", err)
 			}
 		}
-		if got := c.Status()[0]; got.State != provider.Untried || got.LastError != "" {
+		if got := c.Status()[0]; got.State != briefing.ProviderUntried || got.LastError != "" {
 			t.Errorf("canceled questions count: %+v", got)
 		}
 	})

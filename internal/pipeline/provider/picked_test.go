@@ -34,7 +34,7 @@ func TestChain_Ask_names_the_model_that_answered(t *testing.T) {
 			if err != nil || got.Slot != provider.SlotA || got.Model != "org/chat" || !got.Picked || c.Name() != "org/chat" {
 				t.Errorf("%+v, %v", got, err)
 			}
-			if got := c.Status()[0]; got.Assumed || got.Model != "org/chat" || got.State != provider.OK || got.LastError != "" {
+			if got := c.Status()[0]; got.Assumed || got.Model != "org/chat" || got.State != briefing.ProviderOK || got.LastError != "" {
 				t.Errorf("after: %+v", got)
 			}
 		})
@@ -61,7 +61,7 @@ func TestChain_Adopt(t *testing.T) {
 		c := open(t, unnamed, &modeltest.Server{})
 		c.Adopt("elsewhere.test", "wrong")
 		c.Adopt("a.test:1234", "chosen")
-		if got := c.Status()[0]; got.Model != "chosen" || got.Assumed || got.State != provider.Untried {
+		if got := c.Status()[0]; got.Model != "chosen" || got.Assumed || got.State != briefing.ProviderUntried {
 			t.Errorf("%+v", got)
 		}
 		named := open(t, nil, &modeltest.Server{})

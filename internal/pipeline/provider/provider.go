@@ -11,6 +11,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline/model"
 )
 
@@ -200,7 +201,7 @@ func (p *provider) pause(err error, outcome Outcome) {
 
 // notePicture notes what a question with a picture cost. Pictures are off after one that cost too
 // much. Estimated tokens say nothing.
-func (p *provider) notePicture(usage model.Usage) {
+func (p *provider) notePicture(usage briefing.Usage) {
 	if usage.InputTokens == 0 || usage.Estimated {
 		return
 	}

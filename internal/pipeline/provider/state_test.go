@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline/model/modeltest"
 	"bis/internal/pipeline/provider"
 )
@@ -16,16 +17,16 @@ func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
 	t.Parallel()
 	const refused = "the answer was refused"
 	for fault, want := range map[string]struct {
-		state provider.State
+		state briefing.ProviderState
 		last  string
 	}{
-		"status/500_always": {provider.Failing, "status 500 Internal Server Error"},
-		"status/400":        {provider.Failing, "status 400 Bad Request"},
-		"body/hangs":        {provider.Failing, "no answer in time"},
-		"body/garbage":      {provider.Failing, "no chat completion in the answer"},
-		"answer/blank":      {provider.Failing, "empty answer"},
-		"status/401":        {provider.Paused, "status 401 Unauthorized"},
-		"":                  {provider.Failing, refused},
+		"status/500_always": {briefing.ProviderFailing, "status 500 Internal Server Error"},
+		"status/400":        {briefing.ProviderFailing, "status 400 Bad Request"},
+		"body/hangs":        {briefing.ProviderFailing, "no answer in time"},
+		"body/garbage":      {briefing.ProviderFailing, "no chat completion in the answer"},
+		"answer/blank":      {briefing.ProviderFailing, "empty answer"},
+		"status/401":        {briefing.ProviderPaused, "status 401 Unauthorized"},
+		"":                  {briefing.ProviderFailing, refused},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var now atomic.Pointer[modeltest.Fault]
@@ -37,7 +38,7 @@ func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
 				}
 				return nil
 			}})
-			if got := c.Status()[0]; got.State != provider.Untried {
+			if got := c.Status()[0]; got.State != briefing.ProviderUntried {
 				t.Errorf("%s: at first: %+v", fault, got)
 			}
 			_, err := question(t, c, provider.Question{Accept: func(string) error { return errors.New("nonsense") }})
@@ -47,11 +48,11 @@ func TestChain_Status_of_a_provider_that_fails(t *testing.T) {
 			spoil(nil)
 			time.Sleep(time.Minute)
 			good := provider.Question{Accept: func(string) error { return nil }}
-			if _, err := question(t, c, good); err != nil || c.Status()[0].State != provider.OK || c.Status()[0].LastError != "" {
+			if _, err := question(t, c, good); err != nil || c.Status()[0].State != briefing.ProviderOK || c.Status()[0].LastError != "" {
 				t.Errorf("%s: after an accepted answer: %+v, %v", fault, c.Status()[0], err)
 			}
 			spoil(modeltest.Zoo()["status/400"])
-			if _, err := question(t, c, good); err == nil || c.Status()[0].State != provider.Failing {
+			if _, err := question(t, c, good); err == nil || c.Status()[0].State != briefing.ProviderFailing {
 				t.Errorf("%s: after another failure: %+v, %v", fault, c.Status()[0], err)
 			}
 		})
@@ -66,7 +67,7 @@ func TestChain_Status_of_a_provider_that_answers_nonsense(t *testing.T) {
 		refuse := func(string) error { return errors.New("nonsense") }
 		_, _ = question(t, c, provider.Question{Accept: refuse})
 		c.Check(t.Context()) // the drawing
-		if got := c.Status()[0]; got.State != provider.Failing || got.LastError != "the answer was refused" {
+		if got := c.Status()[0]; got.State != briefing.ProviderFailing || got.LastError != "the answer was refused" {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -10,19 +10,8 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"bis/internal/briefing"
 	"bis/internal/pipeline/model"
-)
-
-// State says whether a provider is asked.
-type State string
-
-// The states of a provider.
-const (
-	Untried State = "UNTRIED" // it was not asked yet
-	OK      State = "OK"      // its last answer was accepted
-	Failing State = "FAILING" // it did not answer the last question, or not as it was asked
-	Paused  State = "PAUSED"  // it refused the key or the model, or it limits the rate
-	Open    State = "OPEN"    // it failed five times in a row; one question a minute tries it
 )
 
 // Status is the state of a provider, for people.
@@ -34,8 +23,8 @@ type Status struct {
 	SeesPictures *bool         // nil: not checked
 	PicturesOff  bool          // a picture cost too many tokens
 	Median       time.Duration // of the last answers; 0: none
-	State        State
-	Until        time.Time // of Paused and Open: when it is asked again
+	State        briefing.ProviderState
+	Until        time.Time // of ProviderPaused and ProviderOpen: when it is asked again
 	LastError    string    // a sentence without keys, addresses and conversations; empty: none
 }
 
@@ -46,7 +35,7 @@ func (p *provider) status(now time.Time) Status {
 	defer p.mu.Unlock()
 	s := Status{
 		Slot: p.slot, Provider: p.id, Model: p.client.Name(), Assumed: p.client.Assumed(), PicturesOff: p.costly != "",
-		Median: median(p.times), State: Untried, LastError: p.last,
+		Median: median(p.times), State: briefing.ProviderUntried, LastError: p.last,
 	}
 	if p.sees != nil {
 		sees := *p.sees
@@ -57,13 +46,13 @@ func (p *provider) status(now time.Time) Status {
 	}
 	switch {
 	case breaker != gobreaker.StateClosed:
-		s.State, s.Until = Open, p.openedAt.Add(openTime)
+		s.State, s.Until = briefing.ProviderOpen, p.openedAt.Add(openTime)
 	case now.Before(p.until):
-		s.State, s.Until = Paused, p.until
+		s.State, s.Until = briefing.ProviderPaused, p.until
 	case p.isWell:
-		s.State = OK
+		s.State = briefing.ProviderOK
 	case p.wasAsked:
-		s.State = Failing
+		s.State = briefing.ProviderFailing
 	}
 	return s
 }

@@ -87,7 +87,7 @@ func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provi
 		Turns: []string{request}, Slot: slot, Accept: s.reader(e.style, &got),
 	})
 	d := draft{
-		style: e.style, user: username, answer: answer, got: got, usage: briefing.Usage(answer.Usage),
+		style: e.style, user: username, answer: answer, got: got, usage: answer.Usage,
 	}
 	if len(got.rejected) > 0 {
 		d.ref = rand.Text()
@@ -150,7 +150,7 @@ func (s *Stylist) repair(ctx context.Context, e *entry, d draft, request string,
 	if ctx.Err() != nil {
 		return first
 	}
-	d.usage = d.usage.Add(briefing.Usage(answer.Usage))
+	d.usage = d.usage.Add(answer.Usage)
 	d.got.sheet = d.got.sheet.Merge(second.sheet)
 	for _, one := range second.rejected { // a model may repeat a line
 		if !slices.Contains(d.got.rejected, one) {
@@ -187,6 +187,6 @@ func (s *Stylist) question(
 	defer cancel()
 	q.Rules, q.JSON, q.MaxTokens, q.User = sheet.Rules, true, maxTokens, username
 	answer, err := s.cfg.Chain.Ask(limited, q)
-	s.book(ctx, username, briefing.Usage(answer.Usage))
+	s.book(ctx, username, answer.Usage)
 	return answer, err
 }

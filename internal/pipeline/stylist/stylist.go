@@ -181,7 +181,7 @@ func (s *Stylist) Providers() []briefing.Provider {
 	for _, p := range s.status() {
 		list = append(list, briefing.Provider{
 			ID: p.Provider, Model: p.Model, SeesPictures: p.SeesPictures, Median: p.Median,
-			State: briefing.ProviderState(p.State), LastError: p.LastError,
+			State: p.State, LastError: p.LastError,
 		})
 	}
 	return list

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"bis/internal/pipeline/wording/hangul"
-
 	"golang.org/x/text/unicode/norm"
+
+	"bis/internal/pipeline/wording/hangul"
 )
 
 // Rules of a Refusal. They are stable names.
