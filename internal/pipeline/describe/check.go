@@ -13,7 +13,6 @@ const (
 	maxText      = 200 // characters of a description
 	maxSentences = 2   // of a description
 	maxQuestion  = 100 // characters of a question
-	maxStored    = 200 // characters of a refused text
 	maxAnswer    = 16 << 10
 	maxRefusals  = 40 // texts of an answer
 )
@@ -35,13 +34,13 @@ func (s *said) refuse(key, text, rule string) {
 	s.refused = append(s.refused, briefing.RefusedText{Key: key, Text: clip(text), Rule: rule})
 }
 
-// clip returns at most maxStored characters of a text, without control characters.
+// clip returns at most MaxRefusedText characters of a text, without control characters.
 func clip(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return r < ' ' || r == 0x7F || r == utf8.RuneError
 	}), " ")
 	r := []rune(text)
-	return string(r[:min(len(r), maxStored)])
+	return string(r[:min(len(r), briefing.MaxRefusedText)])
 }
 
 // Keys of refused texts.

@@ -186,7 +186,7 @@ func (d *Describer) book(
 	ref := reference()
 	err := d.cfg.Words.SaveRefused(ctx, briefing.Refused{
 		Ref: ref, Username: username, At: now.UTC().Truncate(time.Millisecond),
-		Texts: refused[:min(len(refused), briefing.MaxRefused)],
+		Texts: refused,
 	})
 	if err != nil {
 		d.cfg.Log.WarnContext(ctx, "save refused texts", "user", username, "err", err)

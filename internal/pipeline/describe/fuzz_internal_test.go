@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"bis/internal/briefing"
 )
 
 // Whatever a model answers, what is shown is short, has the letters of its language alone and passes
@@ -25,7 +27,7 @@ func FuzzEvaluate(f *testing.F) {
 				t.Errorf("%q passes as %q, and then as %q", text, got.text, again.text)
 			}
 			for _, r := range got.refused {
-				if utf8.RuneCountInString(r.Text) > maxStored || !utf8.ValidString(r.Text) || r.Rule == "" {
+				if utf8.RuneCountInString(r.Text) > briefing.MaxRefusedText || !utf8.ValidString(r.Text) || r.Rule == "" {
 					t.Errorf("%q: refused %+v", text, r)
 				}
 			}

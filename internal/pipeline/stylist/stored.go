@@ -18,9 +18,6 @@ const (
 	closeTime = 500 * time.Millisecond // for a write that runs during Close
 )
 
-// maxText bounds a refused text, in characters.
-const maxText = 200
-
 // body is a sheet in a store. It has the form of a model's answer, so that it is read, and its
 // lines are checked, in the same way.
 type body struct {
@@ -111,7 +108,7 @@ func fromStored(st style, stored briefing.StoredSheet) *made {
 	return madeOf(st, stored, got.sheet, b.RefusedKeys)
 }
 
-// saveRefused stores the refused lines of a draft for the owner.
+// saveRefused stores the refused lines of a draft for the owner. The store cuts them.
 func (s *Stylist) saveRefused(ctx context.Context, d draft) {
 	if s.cfg.Store == nil || d.ref == "" {
 		return
@@ -119,11 +116,8 @@ func (s *Stylist) saveRefused(ctx context.Context, d draft) {
 	r := briefing.Refused{
 		Ref: d.ref, Username: d.user, At: s.cfg.Clock().UTC().Truncate(time.Millisecond),
 	}
-	for _, one := range d.got.rejected[:min(len(d.got.rejected), briefing.MaxRefused)] {
-		text := []rune(one.Line)
-		r.Texts = append(r.Texts, briefing.RefusedText{
-			Key: string(one.Key), Text: string(text[:min(len(text), maxText)]), Rule: one.Rule,
-		})
+	for _, one := range d.got.rejected {
+		r.Texts = append(r.Texts, briefing.RefusedText{Key: string(one.Key), Text: one.Line, Rule: one.Rule})
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
