@@ -67,11 +67,8 @@ func open(t *testing.T, store describe.Words, change func(*provider.Config), ser
 	t.Helper()
 	cfg := provider.Config{}
 	for i, s := range servers {
-		client := s.Client(t)
-		transport, _ := client.Transport.(*http.Transport)
-		transport.DialTLSContext = transport.DialContext
 		cfg.Models = append(cfg.Models, model.Config{
-			BaseURL: []string{"https://a.test/v1", "https://b.test/v1"}[i], Model: []string{"m-a", "m-b"}[i], HTTPClient: client,
+			BaseURL: []string{"https://a.test/v1", "https://b.test/v1"}[i], Model: []string{"m-a", "m-b"}[i], HTTPClient: s.Client(t),
 		})
 	}
 	if change != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +30,7 @@ func open(t *testing.T, change func(*provider.Config), servers ...*modeltest.Ser
 	for i, s := range servers {
 		cfg.Models = append(cfg.Models, model.Config{
 			BaseURL: []string{"http://A.test:1234/v1", "https://user:" + key + "@b.test/v1"}[i], APIKey: key,
-			Model: []string{"m-a", "m-b"}[i], HTTPClient: plain(s.Client(t)),
+			Model: []string{"m-a", "m-b"}[i], HTTPClient: s.Client(t),
 		})
 	}
 	if change != nil {
@@ -42,13 +41,6 @@ func open(t *testing.T, change func(*provider.Config), servers ...*modeltest.Ser
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return c
-}
-
-// plain returns a client that talks to a fake server without TLS.
-func plain(c *http.Client) *http.Client {
-	transport, _ := c.Transport.(*http.Transport)
-	transport.DialTLSContext = transport.DialContext
 	return c
 }
 

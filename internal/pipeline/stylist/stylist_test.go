@@ -3,7 +3,6 @@ package stylist_test
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -66,12 +65,9 @@ func chain(t *testing.T, change func(*provider.Config), servers ...*modeltest.Se
 	t.Helper()
 	var cfg provider.Config
 	for i, s := range servers {
-		client := s.Client(t)
-		transport, _ := client.Transport.(*http.Transport)
-		transport.DialTLSContext = transport.DialContext
 		cfg.Models = append(cfg.Models, model.Config{
 			BaseURL: []string{"http://a.test/v1", "http://b.test/v1"}[i], APIKey: "sk-test",
-			Model: []string{"m-a", "m-b"}[i], HTTPClient: client, Timeout: time.Hour,
+			Model: []string{"m-a", "m-b"}[i], HTTPClient: s.Client(t), Timeout: time.Hour,
 		})
 	}
 	if change != nil {

@@ -213,8 +213,8 @@ func (s *Server) Listen(t testing.TB) string {
 	return server.URL
 }
 
-// Client returns a client whose connections all lead to the server, without a network. They end
-// with the test.
+// Client returns a client whose connections all lead to the server, without a network and, also for
+// https, without TLS. They end with the test.
 func (s *Server) Client(t testing.TB) *http.Client {
 	t.Helper()
 	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
@@ -224,7 +224,7 @@ func (s *Server) Client(t testing.TB) *http.Client {
 		defer close(served)
 		_ = server.Serve(l)
 	}()
-	transport := &http.Transport{DialContext: l.dial, MaxResponseHeaderBytes: 64 << 10}
+	transport := &http.Transport{DialContext: l.dial, DialTLSContext: l.dial, MaxResponseHeaderBytes: 64 << 10}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
