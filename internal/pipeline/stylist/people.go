@@ -19,7 +19,7 @@ func (s *Stylist) Notes(custom []string) []briefing.StyleNote {
 	if s.cfg.Chain == nil {
 		return notes
 	}
-	st := styleOf(custom)
+	st := s.styleOf(custom)
 	s.mu.Lock()
 	e, ok := s.entries.Peek(st.hash)
 	s.mu.Unlock()
@@ -62,7 +62,7 @@ func (st style) failed(err error) []briefing.StyleNote {
 func (s *Stylist) StyleSheet(
 	ctx context.Context, username string, custom []string,
 ) (briefing.StyleSheet, error) {
-	st := styleOf(custom)
+	st := s.styleOf(custom)
 	if s.cfg.Chain == nil {
 		return s.shown(ctx, username, custom, nil, nil)
 	}
@@ -95,7 +95,7 @@ func (s *Stylist) Rewrite(
 	}
 	timer := time.NewTimer(rewriteWait)
 	defer timer.Stop()
-	st := styleOf(custom)
+	st := s.styleOf(custom)
 	for {
 		e, q := s.startRewrite(username, st)
 		if q == nil {
@@ -137,7 +137,7 @@ func (s *Stylist) startRewrite(username string, st style) (*entry, *search) {
 func (s *Stylist) shown(
 	ctx context.Context, username string, custom []string, e *entry, last error,
 ) (briefing.StyleSheet, error) {
-	st := styleOf(custom)
+	st := s.styleOf(custom)
 	styled := st.builtIn(briefing.VerdictBuiltIn)
 	shown := briefing.StyleSheet{
 		Language: st.language, BuiltIn: st.base, Notes: wording.Notes(custom, e != nil),

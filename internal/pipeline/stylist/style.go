@@ -2,6 +2,7 @@ package stylist
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"bis/internal/pipeline/wording"
 )
 
-// style is a style as a model is asked for it.
+// style is a style as a model is asked for it. It is immutable.
 type style struct {
 	hash     string   // identifies the language and the wishes
 	language string   // ko or en
@@ -21,9 +22,24 @@ type style struct {
 	wishes   []string // the style lines, bounded and cleaned
 }
 
-// styleOf returns the style of a user's style lines. Lines that differ only in blanks, invisible
+// styleOf returns the style of style lines, which are read once: long ones take some 20 ms.
+func (s *Stylist) styleOf(custom []string) style {
+	var text []byte
+	for _, line := range custom {
+		text = append(binary.AppendUvarint(text, uint64(len(line))), line...)
+	}
+	sum := sha256.Sum256(text)
+	st, ok := s.styles.Get(sum)
+	if !ok {
+		st = readStyle(custom)
+		s.styles.Add(sum, st)
+	}
+	return st
+}
+
+// readStyle returns the style of a user's style lines. Lines that differ only in blanks, invisible
 // characters and the composition of letters are equal.
-func styleOf(custom []string) style {
+func readStyle(custom []string) style {
 	s := style{wishes: []string{}}
 	s.language, s.base = wording.BaseOf(custom)
 	for _, line := range custom[:min(len(custom), briefing.MaxCustomLines)] {

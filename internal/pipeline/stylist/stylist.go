@@ -3,6 +3,7 @@ package stylist
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"sync"
@@ -77,10 +78,11 @@ type Config struct {
 // Stylist has the sheets of styles. It is safe for concurrent use.
 type Stylist struct {
 	cfg    Config
-	slots  chan struct{}  // one value for each question that is asked
-	report rate.Sometimes // spaces the warnings
-	done   chan struct{}  // closed by Close
-	work   sync.WaitGroup // goroutines of searches
+	slots  chan struct{}                        // one value for each question that is asked
+	report rate.Sometimes                       // spaces the warnings
+	done   chan struct{}                        // closed by Close
+	work   sync.WaitGroup                       // goroutines of searches
+	styles *lru.Cache[[sha256.Size]byte, style] // by the sum of the style lines
 
 	mu      sync.Mutex // guards the fields below, and the entries
 	closed  bool
@@ -115,8 +117,10 @@ func New(cfg Config) (*Stylist, error) {
 		busy: map[string]*entry{}, askedBy: map[string]int{},
 		report: rate.Sometimes{Interval: time.Minute},
 	}
-	var err error
-	if s.entries, err = lru.New[string, *entry](cfg.Cache); err != nil {
+	var err, errStyles error
+	s.entries, err = lru.New[string, *entry](cfg.Cache)
+	s.styles, errStyles = lru.New[[sha256.Size]byte, style](cfg.Cache)
+	if err := errors.Join(err, errStyles); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -137,7 +141,7 @@ func (s *Stylist) Styled(username string, custom []string) wording.Styled {
 
 // styled returns the state of a style and a channel that is closed at its next change.
 func (s *Stylist) styled(username string, custom []string) (wording.Styled, <-chan struct{}) {
-	st := styleOf(custom)
+	st := s.styleOf(custom)
 	if s.cfg.Chain == nil {
 		return st.builtIn(briefing.VerdictBuiltIn), nil
 	}
@@ -171,7 +175,7 @@ func (s *Stylist) Await(ctx context.Context, username string, custom []string) w
 // Prepare implements briefing.Stylist.
 func (s *Stylist) Prepare(username string, custom []string) {
 	if s.cfg.Chain != nil {
-		s.want(username, styleOf(custom))
+		s.want(username, s.styleOf(custom))
 	}
 }
 
