@@ -30,21 +30,31 @@ func dayOf(b *testing.B) (*sqlite.Store, briefing.DayQuery) {
 	}
 	var list []briefing.Briefing
 	for i := range 100_000 {
-		at := from.Add(time.Duration(i) * 864 * time.Millisecond)
-		caption := fmt.Sprintf("매장 안에 손님이 %d명 있어요.", i%7)
-		list = append(list, briefing.Briefing{
-			ID: briefing.BriefingID(fmt.Sprintf("%024x", i+1)), RequestID: started.Request.ID, At: at,
-			Caption: caption, Text: briefing.Text(at, time.UTC, caption), Source: "template",
-			Facts: briefing.Facts{
-				Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: i % 7}}, Counted: true, Estimate: true,
-				Change: .25, Brightness: 101.5, Scene: briefing.SceneMoving, Detector: briefing.DetectorMotion,
-			},
-		})
+		list = append(list, briefingOf(started.Request.ID, from, i))
 	}
 	if err := s.PutBriefings(b.Context(), list); err != nil {
 		b.Fatal(err)
 	}
 	return s, briefing.DayQuery{Username: "kim", From: from, To: ends}
+}
+
+// briefingOf returns one of the briefings of a day, with words in built-in lines.
+func briefingOf(request briefing.RequestID, from time.Time, i int) briefing.Briefing {
+	at, count := from.Add(time.Duration(i)*864*time.Millisecond), i%7
+	caption := fmt.Sprintf("매장 안에 손님이 %d명 있어요.", count)
+	return briefing.Briefing{
+		ID: briefing.BriefingID(fmt.Sprintf("%024x", i+1)), RequestID: request, At: at,
+		Caption: caption, Text: briefing.Text(at, time.UTC, caption), Source: "template",
+		Headline: fmt.Sprintf("손님 %d명", count),
+		Made: &briefing.Made{Verdict: briefing.VerdictBuiltIn, Said: []briefing.SaidLine{
+			{Key: "some", Line: "매장 안에 손님이 {people} 있어요.", Slots: []briefing.SaidSlot{{Name: "people", Text: fmt.Sprintf("%d명", count)}}, BuiltIn: true},
+			{Key: "same", Line: "그대로예요.", BuiltIn: true},
+		}},
+		Facts: briefing.Facts{
+			Counts: []briefing.ObjectCount{{Name: briefing.Person, Count: count}}, Counted: true, Estimate: true,
+			Change: .25, Brightness: 101.5, Scene: briefing.SceneMoving, Detector: briefing.DetectorMotion,
+		},
+	}
 }
 
 // BenchmarkStore_DayBriefings reads a page from the middle of a day of 100,000 briefings: of 50 and
