@@ -42,7 +42,7 @@ func isRequest(words []word) bool {
 // figures are words for a shape, which may be that of somebody.
 var figures = strings.Fields("모습 형태 모양")
 
-// hasFigure reports whether words speak of a shape without the thing of which it is one.
+// hasFigure reports whether words name a shape without the thing that has it.
 func hasFigure(words []word) bool {
 	for i, w := range words {
 		if !w.is(subject) || !w.starts(figures...) {

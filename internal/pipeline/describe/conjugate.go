@@ -26,7 +26,8 @@ func formsOf(of class, stem, infinitive string) (forms, infinitives []string) {
 	return forms, infinitives
 }
 
-// kindsOf returns how a predicate of a class is conjugated. 않다 is like the predicate before it.
+// kindsOf returns the kinds in which a predicate of a class is conjugated. 않다 has the kind of the
+// predicate before it.
 func kindsOf(of class, stem string) string {
 	switch {
 	case stem == "있", stem == "없":

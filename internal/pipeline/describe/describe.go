@@ -139,8 +139,8 @@ func (d *Describer) question(in pipeline.DescribeInput, a *attempt) provider.Que
 	}
 }
 
-// result returns the description of an answer. ok is false if no provider got the picture by the
-// choices of the camera, by its own sight or by its costs, and if the caller has gone.
+// result returns the description of an answer. ok is false if the caller has gone, or if no
+// provider got the picture: none has consent, sees, or may still get pictures at their cost.
 func (a *attempt) result(
 	ctx context.Context, answer provider.Answer, err error,
 ) (r pipeline.Description, ok bool) {
@@ -159,7 +159,7 @@ func (a *attempt) result(
 	return r, true
 }
 
-// book stores what a question cost and what was refused. It has the time that is left. What cannot
+// book stores what a question cost and what was refused. It uses the time that is left. What cannot
 // be stored is logged.
 func (d *Describer) book(
 	ctx context.Context, end time.Time, username string, r *pipeline.Description,

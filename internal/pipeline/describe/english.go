@@ -120,8 +120,8 @@ func isDuty(words []word, i int) bool {
 	return false
 }
 
-// isMirrored reports whether words speak of a reflection. It does not stand or sit, but the one who
-// is reflected does.
+// isMirrored reports whether words speak of a reflection. A reflection does not stand or sit, but
+// somebody who is reflected does.
 func isMirrored(words []word) bool {
 	return slices.ContainsFunc(words, func(w word) bool { return strings.HasPrefix(w.text, "reflection") })
 }
@@ -237,8 +237,8 @@ func isWeather(words []word) bool {
 	})
 }
 
-// headOf returns the place of the noun of which words speak, or -1: the last one of the first nouns
-// before a preposition. A part needs the thing of which it is one.
+// headOf returns the place of the noun that words speak of, or -1: the last one of the first nouns,
+// before a preposition. A part counts only behind the thing that it belongs to.
 func headOf(words []word) int {
 	at := -1
 	for i, w := range words {

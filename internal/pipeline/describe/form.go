@@ -9,8 +9,8 @@ import (
 	"bis/internal/pipeline/wording/hangul"
 )
 
-// sentences returns the sentences of a text without breaks of lines. A sign that ends a sentence
-// counts if a blank or the end follows.
+// sentences returns the sentences of a text. A line break ends a sentence, and so does a full stop
+// or a similar sign with a blank or the end behind it.
 func sentences(text string) []string {
 	var list []string
 	var b strings.Builder
@@ -60,8 +60,8 @@ func isOf(r rune, language string) bool {
 	return latin || language == "ko" && hangul.IsSyllable(r)
 }
 
-// foreign reports whether a text is in another language: most of its letters are of the script of
-// another one.
+// foreign reports whether a text is in another language: most of its letters belong to another
+// script.
 func foreign(text, language string) bool {
 	own, others := 0, 0
 	for _, r := range text {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// maxWaiting bounds the questions that wait for a turn. Beyond, a question is not asked: a run that
-// waits takes the place of another one.
+// maxWaiting bounds the questions that wait for a turn. A question beyond them is not asked,
+// because a run that waits takes the place of another one.
 const maxWaiting = 16
 
 // gate gives turns: a number of them in all, and one for each user.

@@ -116,7 +116,7 @@ var company = []struct {
 	{"불", []string{"켜", "꺼", "밝", "들어오", "들어와", "비치", "환하", "어둡", "어두"}},
 }
 
-// hasCompany reports whether each word that needs another one has it behind.
+// hasCompany reports whether each word of company has one of its other words behind it.
 func hasCompany(words []word) bool {
 	for _, c := range company {
 		for i, w := range words {
@@ -153,10 +153,11 @@ func keepsPlaces(words []word) bool {
 	return true
 }
 
-// beside are parts that are beside a thing and not of it. What is before a shelf is no shelf.
+// beside are parts that lie beside a thing and do not belong to it. The place in front of a shelf
+// is not the shelf.
 var beside = []string{"앞", "뒤", "옆", "주변", "근처", "사이", "쪽", "편", "너머", "맞은편", "건너편", "밑", "바로"}
 
-// isFilled reports whether the word at i is 차 in 차 있다, which is no car.
+// isFilled reports whether the word at i is the verb in 차 있다 (is full), and not the noun 차 (a car).
 func isFilled(words []word, i int) bool {
 	return words[i].text == "차" && i+1 < len(words) && words[i+1].starts("있")
 }
@@ -226,7 +227,7 @@ func lastOf(words []word, of class) int {
 	return -1
 }
 
-// hasSubject reports whether a sentence says of what it speaks. A sentence without a subject would
+// hasSubject reports whether a sentence names what it speaks of. A sentence without a subject would
 // speak of somebody.
 func hasSubject(words []word) bool {
 	var located, acted, bareThing, spoken bool
@@ -262,7 +263,7 @@ func isDuring(w word) bool {
 // isAtWork reports whether words say that something is at work.
 func isAtWork(words []word) bool { return slices.ContainsFunc(words, isDuring) }
 
-// isLocation reports whether a word says where something is, as a whole statement.
+// isLocation reports whether a word is a whole statement on where something is.
 func isLocation(w word) bool {
 	return w.is(copula) && w.starts("앞", "뒤", "옆", "위", "아래", "밑", "속", "사이", "주변", "근처", "문앞", "입구", "매장", "가게", "안")
 }

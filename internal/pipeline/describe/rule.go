@@ -13,7 +13,7 @@ const (
 	RuleLink       = "link"       // an address in the network
 	RuleContact    = "contact"    // a telephone number, an e-mail address or a place
 	RuleMarkup     = "markup"     // Markdown, HTML or JSON
-	RuleQuote      = "quote"      // words that stand somewhere
+	RuleQuote      = "quote"      // what is written somewhere
 	RuleAlarm      = "alarm"      // becomes a question
 	RuleOrder      = "order"      // tells the owner what to do
 	RulePerson     = "person"     // people, and what they do
@@ -21,7 +21,7 @@ const (
 	RuleComparison = "comparison" // with another time
 	RuleVerdict    = "verdict"    // a judgement, such as that all is well
 	RuleTrait      = "trait"      // looks and clothes
-	RuleSubject    = "subject"    // it does not say of what it speaks
+	RuleSubject    = "subject"    // it does not name what it speaks of
 	RulePlace      = "place"      // the shop is empty, full, open or closed
 	RuleWord       = "word"       // a word that is in no list
 	RuleQuestion   = "question"   // a question in the description, or none where one belongs
@@ -29,7 +29,7 @@ const (
 )
 
 // named are the rules that have signs of their own, in the order in which they are tried. They name
-// the reason for the owner. Whether a sentence passes, the lists of words decide.
+// the reason for the owner. The lists of words decide whether a sentence passes.
 var named = []struct {
 	rule  string
 	signs *regexp.Regexp

@@ -14,7 +14,7 @@ import (
 // Bounds of the attempts of one question.
 const (
 	maxAgain   = 1                // attempts after transient errors
-	maxReserve = 20 * time.Second // that a slow attempt leaves for another
+	maxReserve = 20 * time.Second // time that a slow attempt leaves for another one
 )
 
 // Ask asks a question and returns the answer. It sends at most MaxAttempts requests: it finds out
@@ -148,8 +148,8 @@ func (a *asking) mayRepeat(f *failure) bool {
 	return a.again <= maxAgain || f.kind == loading
 }
 
-// explain returns the error of the last attempt. If the server does not have the model, it asks
-// which models there are.
+// explain returns the error of the last attempt. If the server does not have the model, explain
+// asks which models it has.
 func (a *asking) explain(ctx context.Context, used dialect, f *failure) error {
 	if f.kind != noModel {
 		return f.err

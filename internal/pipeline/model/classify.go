@@ -36,8 +36,8 @@ var (
 	numbers    = regexp.MustCompile(`\d{2,7}`)
 )
 
-// classify returns what follows a response that says no. Its status is that of the response; if
-// that is 200, the one that the body reports, if any.
+// classify returns the failure that a refusal means. The status is that of the response, or the one
+// that the body reports if the response has status 200.
 func (c *Client) classify(status int, said complaint, q Question, d dialect) *failure {
 	f := &failure{err: &StatusError{Status: status}}
 	if status == http.StatusOK {
@@ -65,8 +65,8 @@ func (c *Client) classify(status int, said complaint, q Question, d dialect) *fa
 	return f
 }
 
-// byText changes a failure by what the server says, where the status alone does not decide. It
-// reports whether it did.
+// byText changes a failure by the text of the complaint, where the status alone does not decide. It
+// reports whether it changed the failure.
 func (c *Client) byText(f *failure, status int, said complaint, q Question, d dialect) bool {
 	pictures := len(q.Pictures) > 0
 	switch status {
@@ -131,7 +131,7 @@ func (c *Client) lacksModel(said complaint) bool {
 		slices.Contains(said.fields, "model")
 }
 
-// strange reports whether a response is not that of a chat: the address is probably wrong.
+// strange reports whether a response does not come from a chat. The address is then probably wrong.
 func (c *Client) strange(status int, said complaint, d dialect) bool {
 	switch status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusOK, http.StatusNotImplemented:

@@ -107,8 +107,8 @@ func (c *complaint) say(text string) {
 	}
 }
 
-// names returns those of some parameters that the complaint is about: the ones that it names as
-// such, else those in its text.
+// names returns those of the given parameters that the complaint is about: the ones that it names
+// as parameters, or else the ones in its text.
 func (c *complaint) names(sent []string) []string {
 	var named []string
 	words := strings.FieldsFunc(c.text, notLetter)

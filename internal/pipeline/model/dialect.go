@@ -19,8 +19,8 @@ const (
 	maxShrink   = 2      // pictures are halved at most so often
 )
 
-// dialect is what is known about a model: it is found out by refused attempts, and remembered for
-// all later questions. Apart from the name, the zero value is how OpenAI wants it.
+// dialect is what the client knows about a model. Refused attempts change it, and later questions
+// start with it. Apart from the name, the zero value fits OpenAI.
 type dialect struct {
 	model    string   // the model's name
 	picked   bool     // from the server's list, because the owner named none
@@ -32,7 +32,7 @@ type dialect struct {
 	noSystem bool     // the rules go before the first turn
 	more     int      // factor of the tokens; 0 means 1
 	most     int      // tokens of an answer; 0: no limit known
-	guessed  bool     // most was not named by the server, but made smaller until a context sufficed
+	guessed  bool     // the server did not name most: it was lowered until the context sufficed
 	shrink   int      // how often pictures are halved
 }
 
@@ -89,8 +89,9 @@ func (c *Client) foundChat(path int) {
 	c.what.path, c.what.found = path, true
 }
 
-// learn changes what is known by a failed attempt of a dialect. It reports whether another attempt
-// differs from it. A question that runs at the same time may have learnt the same before.
+// learn changes what is known after a failed attempt in a dialect. It reports whether the next
+// attempt differs from that one. A question that runs at the same time may have learnt the same
+// before.
 func (c *Client) learn(used dialect, q Question, f *failure) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

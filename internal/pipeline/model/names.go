@@ -41,7 +41,7 @@ func (c *Client) models(ctx context.Context) []string {
 	return names
 }
 
-// shown returns those of some names that an error has.
+// shown returns the names that an error may list: the first short ones.
 func shown(names []string) []string {
 	var short []string
 	for _, name := range names {

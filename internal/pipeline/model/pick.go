@@ -16,14 +16,15 @@ var notChat = []string{
 	"moderation", "realtime",
 }
 
-// notChatWords are such parts that other names contain within a word.
+// notChatWords are like notChat, but count as whole words only: other names contain them within a
+// word.
 var notChatWords = []string{
 	"bge", "gte", "e5", "clip", "siglip", "colbert", "tts", "stt", "asr", "ocr", "audio", "flux",
 	"sd", "sdxl", "sora", "video", "kokoro", "piper", "parakeet", "davinci", "babbage",
 }
 
-// rank returns how well a model fits by its name, the best first: the default one under another
-// vendor's name, one that may chat, and others.
+// rank returns how well a model fits by its name: 0 for the default one, also under the name of a
+// vendor, 1 for one that may chat, and 2 for others.
 func rank(name string) int {
 	name = strings.ToLower(name)
 	if name[strings.LastIndex(name, "/")+1:] == DefaultModel {

@@ -14,7 +14,7 @@ import (
 	"bis/internal/retry"
 )
 
-// loadingPause is the pause before a server is asked again that loads the model.
+// loadingPause is the pause before the next attempt while the server loads the model.
 const loadingPause = 10 * time.Second
 
 // isTransient reports whether a later request may succeed after a status. A wrong key, model or
@@ -67,8 +67,8 @@ func capped(seconds float64, most time.Duration) time.Duration {
 }
 
 // broken returns the failure of a request without a whole answer. Errors of net/http can contain
-// the address, so own errors replace them. A refused connection is final, because the built-in
-// words can come at once.
+// the address, so errors of this package replace them. A refused connection is final, because the
+// built-in words can come at once.
 func (c *Client) broken(ctx context.Context, err error) *failure {
 	if errors.Is(err, ErrTooLarge) || strings.Contains(err.Error(), "server response headers exceeded") {
 		return &failure{err: ErrTooLarge}
@@ -78,7 +78,7 @@ func (c *Client) broken(ctx context.Context, err error) *failure {
 	}
 	f := &failure{err: &networkError{host: c.host, refused: errors.Is(err, syscall.ECONNREFUSED)}}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
-		f.kind = transient // the connection broke, perhaps an old one
+		f.kind = transient // the connection broke; it may have been an old one
 	}
 	return f
 }

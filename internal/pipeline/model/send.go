@@ -36,7 +36,7 @@ func (c *Client) attempt(
 	// A body that explains a failure may drip for ever, so it has a deadline of its own.
 	late := time.AfterFunc(errorTime, cancel)
 	defer late.Stop()
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // what came is used
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // up to where it broke off
 	complaint := readComplaint(text)
 	f := c.classify(res.StatusCode, complaint, q, d)
 	f.wait = c.retryAfter(res.Header, time.Now())

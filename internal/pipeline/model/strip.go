@@ -36,8 +36,8 @@ func stripped(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// withoutThoughts returns a text without what stands between tags of reasoning. A closing tag alone
-// ends reasoning that began with the text; an opening tag alone begins some that did not end.
+// withoutThoughts returns a text without the reasoning between its tags. A closing tag alone ends
+// reasoning that began with the text; an opening tag alone begins some that did not end.
 func withoutThoughts(text string) string {
 	var b strings.Builder
 	depth, at := 0, 0

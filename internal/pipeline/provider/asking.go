@@ -17,8 +17,8 @@ type asking struct {
 	usage briefing.Usage
 }
 
-// ask asks one provider. If another stands behind, it gets two thirds of the time, and leaves an
-// attempt.
+// ask asks one provider. A provider with another one behind it gets two thirds of the time, and all
+// attempts but one.
 func (a *asking) ask(ctx context.Context, p *provider, behind bool) (Answer, error) {
 	pictures, err := a.pictures(ctx, p)
 	if err != nil {
@@ -83,8 +83,8 @@ func (a *asking) pictures(ctx context.Context, p *provider) ([][]byte, error) {
 	return pictures, nil
 }
 
-// mayHave returns why a provider does not get a question, as far as that is known. A question
-// without pictures is for all.
+// mayHave returns an error if a provider must not get a question, as far as that is known before a
+// check. Every provider may get a question without pictures.
 func (p *provider) mayHave(q Question) error {
 	if q.Pictures == nil {
 		return nil
@@ -126,7 +126,7 @@ func (a *asking) check(ctx context.Context, p *provider) error {
 		Attempts: max(1, a.left-1), HandOver: true,
 	}, nil)
 	if err != nil {
-		return err // that the model takes no pictures is noted
+		return err // call has noted it, if the model takes no pictures
 	}
 	return blindness(p.saw(namesColours(answer.Text, colours), answer.Model, time.Now()))
 }

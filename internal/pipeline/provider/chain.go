@@ -186,8 +186,8 @@ func (c *Chain) readyBehind(i int, q Question) bool {
 	return false
 }
 
-// worse returns the error that says more: one of a provider that was asked before one of a provider
-// that was not, and the earlier end of two pauses.
+// worse returns the error that says more. The error of a provider that was asked says more than
+// that of one that was not, and of two pauses the one that ends earlier counts.
 func worse(before, now error) error {
 	a, aRests := errors.AsType[*RestError](before)
 	b, bRests := errors.AsType[*RestError](now)

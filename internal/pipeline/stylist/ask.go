@@ -74,9 +74,9 @@ func (r reading) missing() (keys []sheet.Key) {
 	return keys
 }
 
-// ask asks a provider, or all, for the sheet of a style. The sheet speaks and is stored before the
-// lines of keys without one are asked for once more. A failure of that is none, unless there was no
-// good line before.
+// ask asks one provider, or all, for the sheet of a style, and stores the sheet. Then it asks once
+// more for the lines of keys without one. A failure of that second question is an error only if the
+// first answer had no good line.
 func (s *Stylist) ask(ctx context.Context, e *entry, username string, slot provider.Slot) error {
 	request := sheet.Request(e.style.language, e.style.wishes)
 	// The first check compiles the words of a language, which needs a moment. It runs beside the
@@ -120,7 +120,7 @@ func (s *Stylist) reader(st style, got *reading) func(text string) error {
 }
 
 // repair asks once more for the lines of keys without one, and finishes the sheet with those that
-// are good. If the first answer had none, a second one without any is a failure.
+// are good. If neither answer has a good line, that is a failure.
 func (s *Stylist) repair(ctx context.Context, e *entry, d draft, request string, first error) error {
 	left := model.MaxAttempts - d.answer.Usage.Attempts
 	empty, missing := d.got.empty(), d.got.missing()
@@ -138,7 +138,7 @@ func (s *Stylist) repair(ctx context.Context, e *entry, d draft, request string,
 	accept := s.reader(d.style, &second)
 	q.Accept = func(text string) error {
 		err := accept(text)
-		if first == nil { // the first answer was good, and says what there is to say
+		if first == nil { // the first answer has given a sheet, so no second one fails
 			if errors.Is(err, sheet.ErrNoSheet) {
 				second.rejected = nil
 			}

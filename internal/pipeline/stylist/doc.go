@@ -27,5 +27,5 @@
 // second provider speaks at once, and the first one is asked again later. All lines are checked
 // again when they are read from the store.
 //
-// It leaves to package provider who is asked, and to package sheet what a line may say.
+// Package provider decides which provider is asked, and package sheet what a line may say.
 package stylist

@@ -136,7 +136,7 @@ func (s *Stylist) publish(e *entry, m *made) {
 	e.change()
 }
 
-// change wakes those who wait for a change. Stylist.mu is held.
+// change wakes the callers that wait for a change. Stylist.mu is held.
 func (e *entry) change() {
 	close(e.changed)
 	e.changed = make(chan struct{})

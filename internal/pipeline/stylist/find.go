@@ -10,7 +10,7 @@ import (
 	"bis/internal/pipeline/provider"
 )
 
-// maxStored is how many stored sheets of a style and a provider are looked through.
+// maxStored is how many stored sheets of a style and a provider are read.
 const maxStored = 32
 
 // readStored publishes the newest stored sheet of the providers. Sheets that cannot be read are

@@ -109,7 +109,7 @@ func (s *Stylist) Rewrite(
 		case <-timer.C:
 			shown, err := s.shown(ctx, username, custom, e, nil)
 			if shown.MadeAt.IsZero() {
-				return shown, err // it says so itself
+				return shown, err // its notes say that the sheet is pending
 			}
 			pending := st.builtIn(briefing.VerdictPending)
 			shown.Notes = append(shown.Notes, wording.StateNotes(pending)...)

@@ -28,7 +28,7 @@ var (
 // ruleOf returns the rule that refuses an answer without a sheet.
 func ruleOf(text string) string {
 	switch {
-	case strings.Contains(text, `"sheet"`): // its lines have such words too
+	case strings.Contains(text, `"sheet"`): // lines of a sheet may have the words below
 		return ruleGarbled
 	case saysThought.MatchString(text):
 		return ruleReasoning

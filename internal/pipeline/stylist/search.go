@@ -149,7 +149,7 @@ func (s *Stylist) leave(username string) {
 	s.forget(briefing.NameKey(username))
 }
 
-// forget removes a search from those that are asked or wait.
+// forget takes a search out of the counts of asked and waiting ones.
 func (s *Stylist) forget(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

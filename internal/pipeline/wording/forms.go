@@ -78,7 +78,7 @@ var spelledLengths = map[string]int{
 }
 
 // formWishes reports whether a style line asks for a form or a length that no briefing has, and
-// whether it names such, perhaps to have it left out.
+// whether it names one at all, perhaps to have it left out.
 func formWishes(line string) (asked, named bool) {
 	line = normal(line)
 	for _, form := range forms {
@@ -101,7 +101,8 @@ func formWishes(line string) (asked, named bool) {
 	return asked, named
 }
 
-// isLong reports whether a match of lengths is a text for which a briefing may lack the room.
+// isLong reports whether a match of lengths asks for a longer text than a briefing surely has room
+// for.
 func isLong(line string, m []int) bool {
 	number, unit := line[m[0]:m[1]], ""
 	for at := 2; at < len(m); at += 4 {

@@ -8,7 +8,7 @@ import (
 	"bis/internal/pipeline/wording/sheet"
 )
 
-// keyOrder are the keys that a model writes lines of, in the order in which owners meet them.
+// keyOrder are the keys that a model writes lines of, in the order in which owners see them.
 var keyOrder = []sheet.Key{
 	sheet.Some, sheet.Nobody, sheet.More, sheet.Fewer, sheet.Same, sheet.Unchanged, sheet.Things,
 	sheet.Moving, sheet.Uncounted, sheet.Learning, sheet.Changed, sheet.LightChange, sheet.Dark,

@@ -85,8 +85,8 @@ const speakers = `(?:여자|남자|여성|남성|청년|학생|앵커|아나운�
 	`센터|아저씨|아줌마|할머니|할아버지|친구|이모|언니|오빠|형|누나|동생|사장님?|사람|것|대학생|직장인|집|주인|가게|점쟁이|` +
 	`운동선수|성우|가수|룸|쇼|경찰관?|탐정|경호원) ?`
 
-// Words that have facts left out, in the same sentence as their name, and words that insist on
-// them.
+// Words beside the name of a fact, in the same sentence: those that want it left out, and those
+// that insist on it.
 var (
 	leftOutAfter = regexp.MustCompile(`^[^.!?;]{0,16}?` + anyOf(
 		`말고|말아|마라|마세요|지 ?마|지 ?말(?:고|아|라|기|자|도|구)|않|금지|빼|제외|생략|없이|없어도|필요 ?없|안 ?해도|안 ?[돼되된될됨됩]|안 ?써도`,

@@ -73,7 +73,7 @@ func (w *Wording) By() string {
 // is called. The error is ctx's alone.
 //
 // Source is the model's name if the line on people or on the camera is the model's. Degraded is set
-// if no model answered and the camera shows the shop: the pipeline has the codes of cameras.
+// if no model answered and the camera shows the shop: the pipeline sets the codes of cameras.
 func (w *Wording) Caption(ctx context.Context, in pipeline.CaptionInput) (pipeline.Caption, error) {
 	if err := ctx.Err(); err != nil {
 		return pipeline.Caption{}, err

@@ -198,7 +198,7 @@ func checkSlots(key Key, slots []string, line string) error {
 	return nil
 }
 
-// agreeing are the words in braces that are no figures: they agree with one.
+// agreeing are the words in braces that stand for no figure, and agree with one.
 var agreeing = map[string]bool{"is": true, "seem": true, "was": true}
 
 // checkForm refuses a line that is no form of its key's grammar.

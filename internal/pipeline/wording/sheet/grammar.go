@@ -14,7 +14,7 @@ type grammar struct {
 	rules   map[string]rule
 	keys    map[Key]string
 	leads   map[Key]string  // what may be before the lines of a key
-	built   map[string]node // of rules and forms, by what they are of
+	built   map[string]node // of rules and forms, by name and arguments
 	shared  sharer
 }
 
@@ -105,7 +105,7 @@ func (g *grammar) addVerb(f []string) error {
 	return nil
 }
 
-// key returns the node of a key's whole lines, of which the text is the core.
+// key returns the node of the whole lines of a key. The text is the expression of their core.
 func (g *grammar) key(key Key, text string) (node, error) {
 	core, err := g.parse(text, nil)
 	if err != nil {

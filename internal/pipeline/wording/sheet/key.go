@@ -154,8 +154,8 @@ func definition(key Key) (Definition, bool) {
 	return d, ok
 }
 
-// Keys that no model is asked for. Some join two facts in one line, for short styles. The keys of
-// estimated facts are those of the facts with _est behind.
+// Keys that no model is asked for. Some join two facts in one line, for short styles. The key of an
+// estimated fact is that of the fact with the suffix _est.
 const (
 	SomeEstimated     Key = "some_est"
 	NobodyEstimated   Key = "nobody_est"

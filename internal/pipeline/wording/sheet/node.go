@@ -152,7 +152,7 @@ func (b beforeWord) match(m *matcher, from set, lead joint) set {
 	return found
 }
 
-// ahead matches no text. It asks that a part follows.
+// ahead matches no text. It requires that a part follows.
 type ahead struct{ node }
 
 func (a ahead) nullable() bool { return false }

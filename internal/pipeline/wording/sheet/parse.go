@@ -29,7 +29,7 @@ func (g *grammar) parse(text string, s scope) (node, error) {
 	return n, err
 }
 
-// escaped replaces the signs behind a backslash, which are meant as they are, by characters that no
+// escaped replaces each sign behind a backslash, which stands for itself, by a character that no
 // file has. Other signs have no backslash.
 var escaped = strings.NewReplacer(`\(`, "\uF000", `\)`, "\uF001", `\?`, "\uF002", `\*`, "\uF003",
 	`\|`, "\uF004", `\+`, "\uF005", `\_`, "\uF006")

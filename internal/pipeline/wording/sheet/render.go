@@ -95,7 +95,7 @@ func (s Sheet) say(line string, v Values, mark bool) Said {
 	return Said{Text: beforeEnd(text, end), Line: line, Slots: slots}
 }
 
-// base returns the key without the end of keys of estimated facts.
+// base returns the key without the suffix of estimated facts.
 func base(key Key) Key { return Key(strings.TrimSuffix(string(key), estimated)) }
 
 // beforeEnd puts an end before the signs and emoji that end a line.
@@ -145,7 +145,7 @@ func (s Sheet) fill(line string, v Values, mark bool) (text string, slots []Fill
 	}
 }
 
-// one reports whether the values have a number of which English has the verb in the singular.
+// one reports whether English uses a singular verb with a number among the values.
 func (v Values) one() bool {
 	for _, name := range []string{"people", "things", "step", "times", "average"} {
 		if value, ok := v.Slots[name]; ok {

@@ -32,5 +32,5 @@ func (s Sheet) lines(key Key, estimate bool) (lines []string, of Sheet, own bool
 	return nil, s, false
 }
 
-// estimated is the end of the keys with lines of estimated facts.
+// estimated is the suffix of the keys of estimated facts.
 const estimated = "_est"

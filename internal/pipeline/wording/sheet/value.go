@@ -49,10 +49,10 @@ func Times(n int) Value { return Count(n, UnitTimes) }
 // Count is a number of units.
 func Count(n int, unit Unit) Value { return Value{number: float64(n), whole: true, unit: unit} }
 
-// List is a list of things, which more says is not complete.
+// List is a list of things. If more is set, the list is not complete.
 func List(list []Thing, more bool) Value { return Value{things: list, more: more} }
 
-// one reports whether English has the verb in the singular for the value.
+// one reports whether English uses a singular verb with the value.
 func (v Value) one() bool {
 	if len(v.things) > 0 {
 		return len(v.things) == 1 && v.things[0].Count == 1 && !v.more
