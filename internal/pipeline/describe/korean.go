@@ -141,16 +141,27 @@ var (
 func keepsPlaces(words []word) bool {
 	for i, w := range words {
 		switch {
-		case w.starts(empty...) && !w.is(nouns) && !about(words, i, container):
+		case (w.starts(empty...) && !w.is(nouns) || means(words, i, emptying)) && !about(words, i, container):
 			return false
-		case (w.starts(full...) && !w.is(nouns) || isFilled(words, i)) &&
+		case (w.starts(full...) && !w.is(nouns) || isFilled(words, i) || means(words, i, filling)) &&
 			!about(words, i, container|goods):
 			return false
-		case w.starts(opened...) && about(words, i, place) && !about(words, i, things|way):
+		case (w.starts(opened...) || w.is(opening)) && about(words, i, place) && !about(words, i, things|way):
 			return false
 		}
 	}
 	return true
+}
+
+// means reports whether the word at i is a verb with a mark. A form that may also be a noun, such
+// as 비네요 (rain) and 차는 (a car), is the verb if a subject or a place stands before it.
+func means(words []word, i int, mark class) bool {
+	if !words[i].is(mark) || !words[i].is(nouns) {
+		return words[i].is(mark)
+	}
+	for i--; i >= 0 && words[i].is(other) && !words[i].is(nouns); i-- {
+	}
+	return i >= 0 && (words[i].is(subject) || words[i].is(bare) && words[i].is(place))
 }
 
 // beside are parts that lie beside a thing and do not belong to it. The place in front of a shelf

@@ -34,7 +34,18 @@ const (
 	copula  // a noun with 이다
 	asking  // a form that asks
 	bare    // a noun by itself
+
+	// Marks of a Korean verb.
+	emptying // 비다
+	filling  // 차다
+	opening  // 열리다, and its opposite
 )
+
+// states has the marks of verbs by their stems.
+var states = map[string]class{
+	"비": emptying, "비워지": emptying, "차": filling, "채워지": filling, "열리": opening, "닫히": opening,
+	"잠기": opening, "잠겨지": opening, "개방되": opening,
+}
 
 // things are the classes of nouns that may be said to be somewhere.
 const things = thing | container | goods | sky
@@ -70,8 +81,8 @@ type vocabulary map[string]class
 // korean returns the Korean forms, by the word without blanks.
 var korean = sync.OnceValue(func() vocabulary {
 	v := vocabulary{}
-	var states []string // of 있다, which may follow another predicate without a blank
-	var infinitives []string
+	var auxiliaries []string    // of 있다, which may follow another predicate without a blank
+	marks := map[string]class{} // of infinitives
 	lines(koreanWords, func(of class, words []string) {
 		switch {
 		case of == other:
@@ -80,14 +91,17 @@ var korean = sync.OnceValue(func() vocabulary {
 			}
 		case of&(verb|needing|adjective) != 0:
 			forms, both := formsOf(of, words[0], words[1])
+			mark := of | states[words[0]]
 			for _, form := range forms {
-				v[form] |= of | asks(form)
+				v[form] |= mark | asks(form)
 			}
 			if words[0] == "있" {
-				states = forms
+				auxiliaries = forms
 			}
 			if of == verb {
-				infinitives = append(infinitives, both...)
+				for _, infinitive := range both {
+					marks[infinitive] |= mark
+				}
 			}
 		default:
 			for _, w := range words {
@@ -95,9 +109,9 @@ var korean = sync.OnceValue(func() vocabulary {
 			}
 		}
 	})
-	for _, infinitive := range infinitives {
-		for _, state := range states {
-			v[infinitive+state] |= verb | asks(state)
+	for infinitive, mark := range marks {
+		for _, auxiliary := range auxiliaries {
+			v[infinitive+auxiliary] |= mark | asks(auxiliary)
 		}
 	}
 	for _, w := range []string{"분", "돈"} { // of 불다 and 돌다, but also a person and money

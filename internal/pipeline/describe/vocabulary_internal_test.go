@@ -29,3 +29,15 @@ func TestKorean_knows_the_forms_of_predicates(t *testing.T) {
 		}
 	}
 }
+
+func TestCheck_shows_what_is_empty_or_full(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"선반이 비네요.", "선반이 거의 비네요.", "통이 차네요.", "선반이 참.", "문이 열림.", "셔터가 닫힘.", "밖에 비가 내리는 날씨입니다.",
+		"문 앞에 차가 있습니다.", "창밖에 비는 내리고 바람이 붑니다.",
+	} {
+		if got := check(answer{Description: text}, "ko"); got.text != text {
+			t.Errorf("%q is shown as %q, %+v", text, got.text, got.refused)
+		}
+	}
+}
