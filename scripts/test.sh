@@ -122,7 +122,7 @@ step_bench() { (cd bench && go vet ./... && go mod tidy -diff >/dev/null) || fai
 # Programs of tests need no symbols for a debugger, which take a third of the time of linking them.
 # The step vet has checked more than go test would.
 test=(-vet=off -ldflags=-w)
-race=("${test[@]}" -race -timeout 15m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false)
+race=("${test[@]}" -race -timeout 30m '-gcflags=modernc.org/sqlite/lib=-race=false -d=checkptr=0' -gcflags=modernc.org/libc=-race=false)
 
 # The race detector sleeps for a second at the end of each program, in case a goroutine goes on. The
 # tests wait for the goroutines that they start.
