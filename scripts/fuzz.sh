@@ -24,7 +24,7 @@ targets=0 inputs=0 built=
 while IFS=: read -r file line; do
 	name=${line#func } folder=$(dirname "$file")
 	[ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
-	[ "$built" = "$folder" ] || go test -c -vet=off -fuzz=. -o "$work/program" "./$folder"
+	[ "$built" = "$folder" ] || go test -c -vet=off -ldflags=-w -fuzz=. -o "$work/program" "./$folder"
 	built=$folder
 	if ! try "$folder" "$name"; then
 		# The end of the time is sometimes reported as a failure: https://go.dev/issue/48591. A real
