@@ -92,7 +92,7 @@ export async function refused(page, { url }) {
 
   await tell("MarkSeen", () => open(page, `${url}/timeline`), () => press(page, button("모두 확인")), () => page.getByText("모두 확인했어요").waitFor());
 
-  await tell("SaveStyleLines", async () => {
+  await tell("SaveStyle", async () => {
     await open(page, `${url}/style`);
     await press(page, page.getByRole("button", { name: "+ 줄 추가" }));
     await type(page, page.locator(".stylelines input").last(), "사장님이라고 불러 줘");

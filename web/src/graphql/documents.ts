@@ -72,5 +72,5 @@ export const LoginDocument = /* @__PURE__ */ gql<LoginMutation, LoginMutationVar
 );
 
 export const SaveStyleDocument = /* @__PURE__ */ gql<SaveStyleMutation, SaveStyleMutationVariables>(
-  "mutation SaveStyle($username:String!$custom:[String!]!){updateCustom(username:$username custom:$custom){id username custom}}",
+  "mutation SaveStyle($input:StyleInput!){saveStyle(input:$input){user{id username custom}notes{...NoteRow}}}fragment NoteRow on StyleNote{code text line}",
 );

@@ -51,8 +51,6 @@ import type {
   RewriteStyleMutationVariables,
   SaveCameraMutation,
   SaveCameraMutationVariables,
-  SaveStyleLinesMutation,
-  SaveStyleLinesMutationVariables,
   StyleQuery,
   StyleQueryVariables,
   StyleSheetQuery,
@@ -173,10 +171,6 @@ export const StyleSheetDocument = /* @__PURE__ */ gql<StyleSheetQuery, StyleShee
 
 export const RewriteStyleDocument = /* @__PURE__ */ gql<RewriteStyleMutation, RewriteStyleMutationVariables>(
   "mutation RewriteStyle($username:String!){rewriteStyle(username:$username){...SheetRow}}fragment NoteRow on StyleNote{code text line}fragment SheetRow on StyleSheet{verdict language builtIn provider model madeAt usage{...UsageRow}keys{key builtIn lines{line sample}}refused{key text rule}notes{...NoteRow}}fragment UsageRow on Usage{attempts inputTokens outputTokens estimated}",
-);
-
-export const SaveStyleLinesDocument = /* @__PURE__ */ gql<SaveStyleLinesMutation, SaveStyleLinesMutationVariables>(
-  "mutation SaveStyleLines($input:StyleInput!){saveStyle(input:$input){user{id username custom}notes{...NoteRow}}}fragment NoteRow on StyleNote{code text line}",
 );
 
 export const PreviewStyleDocument = /* @__PURE__ */ gql<PreviewStyleMutation, PreviewStyleMutationVariables>(

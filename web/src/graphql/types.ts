@@ -526,12 +526,11 @@ export type LoginMutationVariables = Exact<{
 export type LoginMutation = { login: { outcome: LoginOutcome, user: { id: string, username: string, custom: Array<string> } } };
 
 export type SaveStyleMutationVariables = Exact<{
-  username: string;
-  custom: Array<string> | string;
+  input: StyleInput;
 }>;
 
 
-export type SaveStyleMutation = { updateCustom: { id: string, username: string, custom: Array<string> } };
+export type SaveStyleMutation = { saveStyle: { user: { id: string, username: string, custom: Array<string> }, notes: Array<{ code: string, text: string, line: number | null }> } };
 
 export type UsageRowFragment = { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean };
 
@@ -552,13 +551,6 @@ export type RewriteStyleMutationVariables = Exact<{
 
 
 export type RewriteStyleMutation = { rewriteStyle: { verdict: Verdict, language: string, builtIn: string, provider: string | null, model: string | null, madeAt: string | null, usage: { attempts: number, inputTokens: number, outputTokens: number, estimated: boolean } | null, keys: Array<{ key: string, builtIn: boolean, lines: Array<{ line: string, sample: string }> }>, refused: Array<{ key: string, text: string, rule: string }>, notes: Array<{ code: string, text: string, line: number | null }> } };
-
-export type SaveStyleLinesMutationVariables = Exact<{
-  input: StyleInput;
-}>;
-
-
-export type SaveStyleLinesMutation = { saveStyle: { user: { id: string, username: string, custom: Array<string> }, notes: Array<{ code: string, text: string, line: number | null }> } };
 
 export type PreviewStyleMutationVariables = Exact<{
   input: StyleInput;

@@ -43,7 +43,7 @@ it("refuses an interval that the server refuses", async () => {
 const custom = ["간단명료하게 말해줘"];
 const answers = {
   Now: { data: { user: { id: "u", username: "kim", custom, requests: { edges: [] } } } },
-  SaveStyle: { data: { updateCustom: { id: "u", username: "kim", custom: [] } } },
+  SaveStyle: { data: { saveStyle: { user: { id: "u", username: "kim", custom: [] }, notes: [] } } },
 };
 
 it("changes the style in the form, keeps what was entered, and saves the style before the start", async () => {
@@ -56,7 +56,7 @@ it("changes the style in the form, keeps what was entered, and saves the style b
   await waitFor(() => { expect(history.at(-1)).toBe("/"); });
   const order = sent.filter((s) => s.name === "SaveStyle" || s.name === "Start");
   expect(order.map((s) => s.name)).toEqual(["SaveStyle", "Start"]);
-  expect(order[0]?.variables).toEqual({ username: "kim", custom: [...custom, "공손하게 말해줘"] });
+  expect(order[0]?.variables).toEqual({ input: { username: "kim", lines: [...custom, "공손하게 말해줘"] } });
 });
 
 it("saves no style that is as before", async () => {

@@ -62,9 +62,10 @@ export default function StartPage() {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setProblem("");
-    const custom = wanted.join("\n") === saved.join("\n") ? undefined : wanted;
-    const styled = custom && await save({ username, custom });
-    if (styled?.error) { setProblem(errorText(styled.error)); return; }
+    if (wanted.join("\n") !== saved.join("\n")) {
+      const styled = await save({ input: { username, lines: wanted } });
+      if (styled.error) { setProblem(errorText(styled.error)); return; }
+    }
     // The same start again keeps its key. Another one needs a key of its own.
     const of = `${String(interval)} ${until} ${cameraId}`;
     if (tried.current.of !== of) tried.current = { of, key: newKey() };

@@ -149,7 +149,7 @@ it("saves the lines, says what cannot be honoured, and reads the sheet again", a
   let sheet = aSheet();
   const { sent } = open({
     StyleSheet: () => sheetIs(sheet),
-    SaveStyleLines: () => {
+    SaveStyle: () => {
       sheet = aSheet({ verdict: "PENDING", notes: [pending, unmeasured] });
       return { data: { saveStyle: { user: { id: "u", username: "kim", custom: [] }, notes: [pending, unmeasured] } } };
     },
@@ -157,7 +157,7 @@ it("saves the lines, says what cannot be honoured, and reads the sheet again", a
   await card();
   await user().click(screen.getByRole("button", { name: "편한 말로" }));
   await user().click(screen.getByRole("button", { name: "저장" }));
-  expect(sent.find((s) => s.name === "SaveStyleLines")?.variables).toEqual({ input: { username: "kim", lines: ["공손하게 말해줘", "편하게 반말로 해줘"] } });
+  expect(sent.find((s) => s.name === "SaveStyle")?.variables).toEqual({ input: { username: "kim", lines: ["공손하게 말해줘", "편하게 반말로 해줘"] } });
   expect(await screen.findByText("2번째 줄: 성별은 재지 않습니다.")).toBeInTheDocument();
   expect(screen.getAllByText(pending.text)).toHaveLength(1);
   sheet = aSheet({ notes: [unmeasured] });

@@ -8,7 +8,8 @@ import { Page } from "../components/Page";
 import { SheetCard } from "../components/SheetCard";
 import { StyleLines } from "../components/StyleLines";
 import { StylePreview } from "../components/StylePreview";
-import { PreviewStyleDocument, SaveStyleLinesDocument, StyleDocument } from "../graphql/pageDocuments";
+import { SaveStyleDocument } from "../graphql/documents";
+import { PreviewStyleDocument, StyleDocument } from "../graphql/pageDocuments";
 import type { NoteRowFragment } from "../graphql/types";
 import { clean } from "../hooks/clean";
 import { useErrorText } from "../hooks/useErrorText";
@@ -70,7 +71,7 @@ function Form({ saved, notes, onEdit, onSaved }: FormProps) {
   const [edited, setLines] = useState<string[]>();
   const lines = edited ?? saved;
   const [problem, setProblem] = useState("");
-  const [saving, save] = useMutation(SaveStyleLinesDocument);
+  const [saving, save] = useMutation(SaveStyleDocument);
   const [previewing, preview] = useMutation(PreviewStyleDocument);
   const wanted = lines.map(clean).filter(Boolean);
   const changed = wanted.join("\n") !== saved.join("\n");

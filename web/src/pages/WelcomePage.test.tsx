@@ -10,7 +10,7 @@ const answers = (requests: unknown[], camera = "demo"): Answers => ({
   About: { data: { about: { camera } } },
   Login: (v: { username: string }) => ({ data: { login: { outcome: "SIGNUP", user: { id: "u", username: v.username, custom: [] } } } }),
   Now: (v: { username: string }) => ({ data: { user: { id: "u", username: v.username, custom: [], requests: { edges: requests } } } }),
-  SaveStyle: { data: { updateCustom: { id: "u", username: "x", custom: [] } } },
+  SaveStyle: { data: { saveStyle: { user: { id: "u", username: "x", custom: [] }, notes: [] } } },
   Start: { data: { startBriefing: { id: "f".repeat(24) } } },
 });
 
@@ -56,7 +56,7 @@ it.each([["ko", "데모 매장 보기", /^행복 아이스크림 \d{6}$/], ["en"
   await userEvent.click(screen.getByRole("button", { name: button }));
   await waitFor(() => { expect(localStorage.getItem("bis.user")).toMatch(name); });
   expect(sent.some((s) => s.name === "Start")).toBe(true);
-  const styles = sent.filter((s) => s.name === "SaveStyle").map((s) => (s.variables as { custom: string[] }).custom); // as the page sends it
+  const styles = sent.filter((s) => s.name === "SaveStyle").map((s) => (s.variables as { input: { lines: string[] } }).input.lines); // as the page sends it
   expect(styles).toEqual(language === "en" ? [["영어로 말해줘"]] : []);
 });
 

@@ -46,7 +46,7 @@ export function WelcomePage() {
     const username = signed.data?.login.user.username;
     let error = signed.error;
     // The server's own style is Korean. After a failure the owner can still choose English.
-    if (username && signed.data?.login.outcome === "SIGNUP" && i18n.language === "en") await saveStyle({ username, custom: [english] });
+    if (username && signed.data?.login.outcome === "SIGNUP" && i18n.language === "en") await saveStyle({ input: { username, lines: [english] } });
     if (username && !error) {
       const known = await client.query(NowDocument, { username }, { requestPolicy: "network-only" }).toPromise();
       const { data: server } = await client.query(AboutDocument, {}).toPromise();

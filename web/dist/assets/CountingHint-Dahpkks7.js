@@ -1,0 +1,1 @@
+import{t as e}from"./useCounting-QbSNILSl.js";import{t}from"./counts-YAxc9qKI.js";import{a as n}from"./base-CwuO_N1h.js";var r=n();function i(){let{t:n}=t(),i=e();return i?.method===`MOTION`?(0,r.jsxs)(`p`,{className:`hint`,children:[n(`estimate`),` `,i.trouble||n(`better`)]}):null}export{i as t};

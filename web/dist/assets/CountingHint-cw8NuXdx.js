@@ -1,1 +1,0 @@
-import{t as e}from"./useCounting-8Q1MXb6Z.js";import{t}from"./counts-YAxc9qKI.js";import{a as n}from"./base-CwuO_N1h.js";var r=n();function i(){let{t:n}=t(),i=e();return i?.method===`MOTION`?(0,r.jsxs)(`p`,{className:`hint`,children:[n(`estimate`),` `,i.trouble||n(`better`)]}):null}export{i as t};

@@ -1,1 +1,0 @@
-import{a as e,f as t,o as n}from"./base-CwuO_N1h.js";import{m as r,pt as i}from"./shared-E-5f-Ynr.js";var a=e();function o(){let{t:e}=t();return(0,a.jsx)(r,{title:e(`app.name`),narrow:!0,children:(0,a.jsx)(i,{icon:`alert`,title:e(`error.page`),children:(0,a.jsx)(n,{className:`btn go`,href:`/`,children:e(`error.home`)})})})}export{o as default};

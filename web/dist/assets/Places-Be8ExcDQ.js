@@ -1,1 +1,0 @@
-export{t as Places}from"./Places-Cr1SLZIn.js";

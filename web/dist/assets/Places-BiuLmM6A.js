@@ -1,0 +1,1 @@
+export{t as Places}from"./Places-CDm620l_.js";
