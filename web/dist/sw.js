@@ -1,6 +1,6 @@
 // The offline shell: the page and its files, so that the console opens without the server and shows
 // its last state. Answers of the API and pictures of the shop are never stored.
-const shell = "bis-shell-8f89089ddd83";
+const shell = "bis-shell-3ec79c498ba3";
 const patience = 4_000; // milliseconds until the stored page opens in place of the server's
 
 self.addEventListener("install", (event) => {

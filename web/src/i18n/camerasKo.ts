@@ -44,7 +44,7 @@ export const camerasKo = {
     tiles: "노란 칸 {{count}}개는 빈 매장과 달라 보이는 곳이에요.", calm: "빈 매장과 달라 보이는 곳이 없어요.", noTiles: "이 카메라로 브리핑하는 동안에는, 빈 매장과 달라 보이는 칸도 보여 드려요.",
   },
   keep: {
-    title: "개인정보", lead: "이 카메라의 화면을 누가 볼 수 있는지 정해요.", who: "AI 모델 제공자에게 보내는 것", whoText: "적지 않은 제공자에게는 화면을 보내지 않아요.", provider: "제공자 주소", providerPlaceholder: "예: api.openai.com", addProvider: "제공자 추가", removeProvider: "{{provider}} 빼기", noProvider: "정해 둔 제공자가 없어요. 어디에도 화면을 보내지 않아요.",
+    title: "개인정보", lead: "이 카메라의 화면을 누가 볼 수 있는지 정해요.", who: "AI 모델 제공자에게 보내는 것", whoText: "적지 않은 제공자에게는 화면을 보내지 않아요.", provider: "제공자 주소", providerPlaceholder: "예: api.openai.com", addProvider: "제공자 추가", badProvider: "제공자 주소가 아니에요. 호스트 이름을 적고, 포트가 있으면 함께 적어 주세요. 예: api.openai.com, 192.168.0.10:11434", removeProvider: "{{provider}} 빼기", noProvider: "정해 둔 제공자가 없어요. 어디에도 화면을 보내지 않아요.",
     COUNTS: "숫자만", COUNTSText: "화면은 절대 보내지 않고, 브리핑 때 모델에게 묻지도 않아요.", BLURRED: "흐리게", BLURREDText: "얼굴과 움직인 곳을 뭉갠 화면을 보내요. 처음에는 모두 뭉개고, 15분 동안 아무도 없던 곳부터 또렷해져요. 가린 곳은 검게 칠해요.", FULL: "그대로", FULLText: "가린 곳만 검게 칠하고 화면을 그대로 보내요. 손님의 얼굴이 외국 서버로 갈 수 있어요.",
     frames: "화면 보관", NONE: "보관 안 함", NONEText: "마지막 화면만 서버의 메모리에 잠시 있어요.", LAST: "마지막 한 장", LASTText: "마지막 화면 한 장을 저장해요.", CHANGED: "달라진 것", CHANGEDText: "마지막 한 장과, 센 수나 카메라 상태가 달라졌거나 움직임이 있는 화면을 저장해요.", days: "며칠 동안", daysHint: "1일에서 30일까지. 지나면 지워집니다. 가릴 곳, 주소나 흐리게를 바꾸면 그 전에 저장한 화면은 지웁니다.",
     preview: "이렇게 나가요", previewGo: "나갈 화면 미리 보기", previewing: "화면을 준비하는 중", nothing: "화면은 나가지 않아요.", previewAlt: "{{provider}}에 보낼 화면", coarse: "다음 브리핑에서 이만큼 뭉갠 화면이 나가요. 브리핑이 돌고 있지 않으면 전체를 뭉갭니다.", noPicture: "카메라에서 화면이 오지 않아 보여 드릴 수 없어요.",

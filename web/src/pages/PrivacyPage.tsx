@@ -3,6 +3,7 @@ import { RadioGroup } from "@base-ui/react/radio-group";
 import { useState, type FormEvent } from "react";
 import { useMutation } from "urql";
 import { Page } from "../components/Page";
+import { providerId } from "../components/providerId";
 import { PreviewEgressDocument, SaveCameraDocument } from "../graphql/pageDocuments";
 import type { CameraRowFragment, Egress, KeepFrames } from "../graphql/types";
 import { useBlobUrl } from "../hooks/useBlobUrl";
@@ -21,12 +22,14 @@ export default function PrivacyPage({ camera }: { camera: CameraRowFragment }) {
   const [{ fetching }, save] = useMutation(SaveCameraDocument);
   const [egress, setEgress] = useState(() => camera.egress.map(({ provider, egress: to }) => ({ provider, egress: to })));
   const [added, setAdded] = useState("");
+  const [isUnread, setUnread] = useState(false); // what was added is no address
   const [keep, setKeep] = useState<KeepFrames>(camera.keepFrames);
   const [days, setDays] = useState(String(camera.keepDays));
   const [problem, setProblem] = useState("");
   const add = () => {
-    const provider = added.trim().toLowerCase();
-    if (!provider) return;
+    const provider = providerId(added);
+    setUnread(provider === undefined);
+    if (provider === undefined) return;
     setEgress([...egress.filter((e) => e.provider !== provider), { provider, egress: "COUNTS" }]);
     setAdded("");
   };
@@ -53,7 +56,8 @@ export default function PrivacyPage({ camera }: { camera: CameraRowFragment }) {
             </fieldset>
           ))}
           <label className="label" htmlFor="provider">{c("keep.provider")}</label>
-          <input id="provider" className="field" inputMode="url" autoCapitalize="none" autoCorrect="off" spellCheck={false} maxLength={200} placeholder={c("keep.providerPlaceholder")} value={added} onChange={(e) => { setAdded(e.target.value); }} />
+          <input id="provider" className="field" inputMode="url" autoCapitalize="none" autoCorrect="off" spellCheck={false} maxLength={200} placeholder={c("keep.providerPlaceholder")} value={added} aria-invalid={isUnread} aria-describedby={isUnread ? "provider-says" : undefined} onChange={(e) => { setAdded(e.target.value); setUnread(false); }} />
+          {isUnread && <p className="problem" id="provider-says" role="alert">{c("keep.badProvider")}</p>}
           <button type="button" className="link" disabled={!added.trim()} onClick={add}>+ {c("keep.addProvider")}</button>
         </section>
         <section className="card">
