@@ -1,7 +1,7 @@
 // Stories of owners and their cameras: adding, refusing, masks, privacy, a phone as the camera, and
 // several at once. The cameras are servers on loopback.
 import { createServer } from "node:http";
-import { api, joins, open, press, reach, start, type, until } from "./owner.mjs";
+import { api, become, dayOf, joins, open, press, reach, run, type, until } from "./owner.mjs";
 
 const secret = "pa#ss%/워드";
 
@@ -22,14 +22,24 @@ export async function watch(url, username, cameraId) {
   return (await api(url, "mutation ($input: StartBriefingInput!) { startBriefing(input: $input) { id } }", { input })).startBriefing.id;
 }
 
-// become signs in beside the page and opens it in a language.
-async function become(page, url, user, path, language = "ko") {
-  await api(url, "mutation ($u: String!) { login(username: $u) { outcome } }", { u: user });
-  await page.addInitScript(([name, words]) => {
-    localStorage.setItem("bis.user", name);
-    localStorage.setItem("bis.language", words);
-  }, [user, language]);
-  await open(page, url + path);
+// saved waits until the page of a stored camera is open, and returns the camera's id.
+async function saved(page) {
+  await page.waitForURL(/\/cameras\/[0-9a-f]{24}$/);
+  return new URL(page.url()).pathname.split("/").at(-1);
+}
+
+/** Returns a function that drags across a picture, from one share of it to another, by finger. */
+export async function byFinger(page, picture) {
+  const touch = await page.context().newCDPSession(page);
+  await touch.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+  return async (from, to) => {
+    await picture.scrollIntoViewIfNeeded();
+    const box = await picture.boundingBox();
+    const at = (part) => ({ x: box.x + box.width * (from[0] + (to[0] - from[0]) * part), y: box.y + box.height * (from[1] + (to[1] - from[1]) * part) });
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at(0)] });
+    for (const part of [0.3, 0.7, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [at(part)] });
+    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
 }
 
 // aCamera is a camera on loopback: a picture behind a login, and refusals by path.
@@ -79,8 +89,8 @@ const adding = (language) => async (page, { url }) => {
     const { cameras: none } = await api(url, "query ($u: String!) { cameras(username: $u) { id } }", { u: user });
     if (none.length !== 1) throw new Error(`the test has stored a camera: ${JSON.stringify(none)}`);
     await press(page, page.getByRole("button", { name: w.save, exact: true }));
+    const id = await saved(page);
     await page.getByText(`${camera.at}/ok.jpg`).waitFor();
-    const id = new URL(page.url()).pathname.split("/").at(-1);
     const stored = await cameraOf(url, id);
     if (stored.name !== "문 앞" || stored.source !== `${camera.at}/ok.jpg` || !stored.hasCredentials) throw new Error(`stored ${JSON.stringify(stored)}`);
     const left = await page.evaluate(() => JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }, history.state, document.body.innerText]));
@@ -120,6 +130,7 @@ const refusing = (language) => async (page, { url }) => {
     await type(page, page.getByLabel(w.address, { exact: true }), `${camera.at}/gone.jpg`);
     await press(page, page.getByRole("button", { name: w.test, exact: true }));
     await press(page, page.getByRole("button", { name: w.anyway }));
+    await saved(page);
     await page.getByText(`${camera.at}/gone.jpg`).waitFor();
   } finally {
     await camera.stop();
@@ -136,22 +147,13 @@ const masking = (language) => async (page, { url }) => {
   await press(page, page.getByRole("button", { name: w.fetch }));
   const picture = page.getByAltText(w.drawn);
   await until("the picture is drawn", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
-  await picture.scrollIntoViewIfNeeded();
-  const touch = await page.context().newCDPSession(page);
-  await touch.send("Emulation.setTouchEmulationEnabled", { enabled: true });
-  const box = await picture.boundingBox();
-  const at = (x, y) => ({ x: box.x + box.width * x, y: box.y + box.height * y });
-  const drag = async (from, to) => {
-    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [from] });
-    for (const part of [0.3, 0.7, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }] });
-    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  };
-  await drag(at(0.2, 0.2), at(0.5, 0.6));
+  const drag = await byFinger(page, picture);
+  await drag([0.2, 0.2], [0.5, 0.6]);
   const point = (mask, n) => page.getByRole("button", { name: new RegExp(`^${w.point(mask, n)}`) });
   await point(1, 1).waitFor();
   const handle = await point(1, 3).boundingBox();
   if (handle.width < 44 || handle.height < 44) throw new Error(`a handle has ${JSON.stringify(handle)}`);
-  await drag(at(0.5, 0.6), at(0.7, 0.8));
+  await drag([0.5, 0.6], [0.7, 0.8]);
   await page.getByRole("button", { name: `${w.point(1, 3)} ${w.moved}` }).waitFor();
   await press(page, page.getByRole("button", { name: w.addMask }));
   await reach(page, point(2, 1));
@@ -189,10 +191,10 @@ const privacy = (language) => async (page, { url }) => {
   const { egress, keepFrames, keepDays } = await cameraOf(url, id);
   if (JSON.stringify({ egress, keepFrames, keepDays }) !== '{"egress":[{"provider":"api.example.com","egress":"BLURRED"}],"keepFrames":"LAST","keepDays":3}') throw new Error(`stored ${JSON.stringify({ egress, keepFrames, keepDays })}`);
   const request = await watch(url, user, id);
-  const run = await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
+  const briefing = await run(url, request);
   const stored = "query ($id: ID!) { briefing(id: $id) { frame { id } } }";
-  await until("the picture is stored", async () => (await api(url, stored, { id: run.runNow.id })).briefing.frame);
-  await open(page, `${url}/r/${request}/${run.runNow.id}`);
+  await until("the picture is stored", async () => (await api(url, stored, { id: briefing.id })).briefing.frame);
+  await open(page, `${url}/r/${request}/${briefing.id}`);
   const picture = page.getByRole("img", { name: w.shown });
   await until("the picture is shown", () => picture.evaluate((img) => img.complete && img.naturalWidth > 100));
 };
@@ -212,8 +214,7 @@ const phoneCamera = (language) => async (page, { url }) => {
   await page.getByText(w.sending, { exact: true }).waitFor();
   const id = new URL(page.url()).pathname.split("/")[2];
   const request = await watch(url, user, id);
-  const run = async () => (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { degraded facts { brightness } } }", { id: request })).runNow;
-  const briefing = await run();
+  const briefing = await run(url, request, "degraded facts { brightness }");
   if (briefing.facts?.brightness == null) throw new Error(`a briefing of the phone's picture says ${JSON.stringify(briefing)}`);
   await page.context().setOffline(true);
   await page.getByRole("alert").filter({ hasText: w.away }).waitFor();
@@ -227,7 +228,7 @@ const phoneCamera = (language) => async (page, { url }) => {
   await page.getByText(w.sending, { exact: true }).waitFor();
   await press(page, page.getByRole("button", { name: w.stop, exact: true }));
   await page.getByText(w.stopped, { exact: false }).waitFor();
-  if (await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }).includes("token"))) throw new Error("the token is left on the device");
+  await until("no token is left on the device", () => page.evaluate(() => !JSON.stringify({ ...localStorage, ...sessionStorage }).includes("token")));
 };
 
 // insecure shows on plain HTTP why there is no camera, and the ways out.
@@ -249,18 +250,17 @@ async function several(page, { url }) {
   try {
     await become(page, url, user, `/start?camera=${hall}`);
     joins(url, user);
-    if (await page.getByLabel("카메라", { exact: true }).inputValue() !== hall) throw new Error("the form does not choose the camera of the address");
+    await until("the form chooses the camera of the address", async () => await page.getByLabel("카메라", { exact: true }).inputValue() === hall);
     await press(page, page.getByRole("button", { name: "시작", exact: true }));
     await page.getByRole("button", { name: "끝내기" }).waitFor();
     const second = await watch(url, user, gone);
-    const run = () => api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: second });
-    await run();
-    await run(); // an outage counts after two runs
+    await run(url, second);
+    const { at } = await run(url, second, "at"); // an outage counts after two runs
     const chips = page.getByRole("group", { name: "보고 있는 카메라" }).getByRole("button");
     await until("two cameras, the broken one first", async () => await chips.count() === 2 && /뒷문/.test(await chips.first().innerText()) && /주지|연결|읽을/.test(await chips.first().innerText()));
     await press(page, chips.nth(1));
     await until("the hall is shown", async () => await chips.nth(1).getAttribute("aria-pressed") === "true");
-    if (!page.url().includes(hall)) throw new Error(`the address is ${page.url()}`);
+    await page.waitForURL((address) => address.href.includes(hall));
     await press(page, page.getByRole("button", { name: "지금 한 번" }));
     await page.getByRole("region", { name: "브리핑", exact: true }).waitFor();
     await press(page, page.getByRole("button", { name: "끝내기" }));
@@ -270,7 +270,7 @@ async function several(page, { url }) {
       return owner.activeRequests.length === 1 && owner.activeRequests[0].camera.name === "뒷문";
     });
     await chips.first().waitFor({ state: "detached" });
-    await open(page, `${url}/timeline?camera=${gone}`);
+    await open(page, `${url}/timeline?camera=${gone}&date=${dayOf(at)}`);
     await until("the timeline is the camera's", async () => await page.locator(".list .line").count() > 0 && !/손님/.test(await page.locator(".list").innerText()));
     await open(page, `${url}/cameras`);
     await until("the broken one is first in the list", async () => /뒷문/.test(await page.locator(".cameras > li").first().innerText()));

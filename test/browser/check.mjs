@@ -13,7 +13,7 @@ import { startServer } from "../server.mjs";
 import { survives } from "./breaks.mjs";
 import { broken, stories } from "./console.mjs";
 import { frozen } from "./live.mjs";
-import { open, phone, rest } from "./owner.mjs";
+import { open, phone, rest, until } from "./owner.mjs";
 import { deviceOf, furnish, furnishWords, looks, visit } from "./pages.mjs";
 import { flags, strangers } from "./strangers.mjs";
 import { wordStories } from "./words.mjs";
@@ -51,13 +51,14 @@ let passed = 0;
 async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
   if (!name.includes(only)) return;
   const context = await browser.newContext(device);
+  context.setDefaultTimeout(60_000); // what must happen happens at some time, also on a slow machine
   const complaints = [];
   context.on("page", (page) => { listen(page, complaints); });
   const page = await context.newPage();
   try {
     await story(page);
     // The browser reports a missing style or font a moment after the page has loaded.
-    await page.waitForLoadState("networkidle").catch(() => {});
+    await page.waitForLoadState("networkidle", { timeout: 30_000 }).catch(() => {});
     const expected = {
       nothing: /^$/, cuts: /net::ERR_(CONNECTION|EMPTY|SOCKET)_/, offline: /net::ERR_(INTERNET_DISCONNECTED|FAILED)/, everything: /^/,
       refusals: /^(console: Failed to load resource|429: |500: )/, sockets: /WebSocket/, device: /net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK)|401/, gateway: /net::ERR_(CONNECTION|EMPTY|SOCKET)_|502/,
@@ -70,7 +71,7 @@ async function check(name, story, broken = "nothing", device = { viewport: { wid
     failed++;
     console.log(`FAIL ${name}\n${err.stack ?? err}\n${complaints.join("\n")}`);
   }
-  if (pictures && !name.startsWith("pages")) await page.screenshot({ path: `${pictures}/${name.replaceAll(/[^\w가-힣]+/g, "-")}.png` });
+  if (pictures && !name.startsWith("pages")) await page.screenshot({ path: `${pictures}/${name.replaceAll(/[^\w가-힣]+/g, "-")}.png` }).catch(() => {});
   await context.close();
 }
 
@@ -120,7 +121,7 @@ async function strange() {
     await open(page, `${server.url}/settings`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     for (const path of ["/graphiql", "/playground"]) {
-      if ((await page.locator(`a[href="${path}"]`).count()) !== 1) throw new Error(`no link to ${path}`);
+      await until(`a link to ${path}`, async () => await page.locator(`a[href="${path}"]`).count() === 1);
     }
     const icon = await page.request.get(`${server.url}/favicon.ico`);
     if (!icon.ok() || !icon.headers()["content-type"].startsWith("image/")) throw new Error(`no favicon: ${icon.status()}`);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { cameras } from "./cameras.mjs";
 import { back, doubled, fullShell, gateway, hostile, lost, newest, noSocket, noStorage, paper, refused, tabs } from "./hardship.mjs";
 import { again, endAndStart, extendAndEnd, firstVisit, hour, offline, restart, runNow } from "./live.mjs";
-import { add, api, begin, joins, open, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, joins, open, pastMinute, press, start, type, until } from "./owner.mjs";
 import { composition, earlier, jump, neighbours, outs, timeline, wake } from "./stories.mjs";
 import { zones } from "./zones.mjs";
 
@@ -73,37 +73,40 @@ async function cold(page, { url }) {
   await page.keyboard.press("Enter");
   await page.getByText("틀렸다고 표시했어요").waitFor();
   await page.getByText("틀림 표시", { exact: true }).waitFor();
-  if (!await stored()) throw new Error("the mark is not stored");
+  await until("the mark is stored", stored);
   await press(page, page.getByRole("button", { name: "틀림 표시 취소" }));
   await page.getByRole("button", { name: "틀렸어요" }).waitFor();
-  if (await stored()) throw new Error("the mark is still stored");
+  await until("the mark is no longer stored", async () => !await stored());
 }
 
 async function shopTimes(page, { url }) {
-  const id = await begin(page, url, "시간");
-  await page.getByRole("region", { name: "브리핑" }).waitFor();
-  const { request } = await api(url, "query ($id: ID!) { request(id: $id) { endsAt startedAt } }", { id });
-  const hour = Number(request.startedAt.slice(11, 13));
-  const words = `${hour < 12 ? "오전" : "오후"} ${hour % 12 || 12}:`;
-  const text = await page.getByRole("region", { name: "브리핑" }).innerText();
-  if (!text.includes(words)) throw new Error(`no ${words} in ${text}, although it is ${request.startedAt} in the shop`);
+  const request = await begin(page, url, "시간", "/", 600);
+  const { at } = pastMinute();
+  const { briefing } = await api(url, "query ($id: ID!) { briefing(id: $id) { at } }", { id: await add(url, request, "손님이 없습니다.", 0, at(0)) });
+  const hour = Number(briefing.at.slice(11, 13));
+  const words = `${hour < 12 ? "오전" : "오후"} ${hour % 12 || 12}:${briefing.at.slice(14, 16)}`;
+  const text = () => page.getByRole("region", { name: "브리핑" }).innerText();
+  await until(`the page says ${words}`, async () => (await text()).includes(words))
+    .catch(async (err) => { throw new Error(`${err.message}; it is ${briefing.at} in the shop, and the page says ${await text()}`); });
 }
 
 async function summary(page, { url }) {
   const request = await start(url, "요약", 600);
-  for (const people of [0, 2, 1]) await add(url, request, `손님 ${people}분이 계십니다.`, people);
+  const { day, at } = pastMinute();
+  for (const [n, people] of [0, 2, 1].entries()) await add(url, request, `손님 ${people}분이 계십니다.`, people, at(n));
   await page.addInitScript(() => localStorage.setItem("bis.user", "요약"));
   await open(page, `${url}/summary`);
   const chart = page.getByRole("img", { name: "시간대별 손님" });
-  await chart.waitFor({ timeout: 15_000 });
+  await chart.waitFor();
   await until("the chart is drawn", () => chart.evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v > 0)));
   await press(page, page.getByText("시간대별 표"));
-  const row = (await page.locator(".hourtable tbody tr").first().innerText()).split(/\s+/);
-  if (!row.includes("2") || !row.includes("3")) throw new Error(`the table says ${row}, want the peak 2 of 3 briefings`);
+  await until("the table says the peak 2 of 3 briefings", async () => {
+    const row = (await page.locator(".hourtable tbody tr").first().innerText()).split(/\s+/);
+    return row.includes("2") && row.includes("3");
+  });
   const [file] = await Promise.all([page.waitForEvent("download"), press(page, page.getByRole("button", { name: "CSV 받기" }))]);
   const lines = readFileSync(await file.path(), "utf8").split("\r\n");
-  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(new Date());
-  if (lines[0] !== "\ufefftime,people,caption,degraded,counts,trouble" || !lines[1]?.startsWith(`${today} `)) throw new Error(`the CSV begins ${lines.slice(0, 2)}`);
+  if (lines[0] !== "\ufefftime,people,caption,degraded,counts,trouble" || !lines[1]?.startsWith(`${day} `)) throw new Error(`the CSV begins ${lines.slice(0, 2)}`);
 }
 
 async function style(page, { url }) {
@@ -124,12 +127,12 @@ async function style(page, { url }) {
 
 async function allSeen(page, { url }) {
   const request = await start(url, "확인", 600);
-  await add(url, request, "손님이 없습니다.", 0);
+  const { day, at } = pastMinute();
+  await add(url, request, "손님이 없습니다.", 0, at(0));
   await api(url, "mutation ($at: Time!) { markSeen(username: \"확인\", at: $at) { id } }", { at: new Date(Date.now() - 3_600_000).toISOString() });
   await page.addInitScript(() => localStorage.setItem("bis.user", "확인"));
-  await open(page, `${url}/timeline`);
+  await open(page, `${url}/timeline?date=${day}`);
   await page.getByRole("button", { name: "지난번 본 뒤 1" }).waitFor();
-  await new Promise((resolve) => setTimeout(resolve, 1_500)); // the mark is one second old
   await press(page, page.getByRole("button", { name: "모두 확인" }));
   await page.getByRole("button", { name: /^지난번 본 뒤/ }).waitFor({ state: "detached" });
 }
@@ -163,7 +166,7 @@ async function english(page, { url }) {
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   await page.reload();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
-  if (await page.evaluate(() => document.documentElement.lang) !== "en") throw new Error("the page's language is not en");
+  await until("the page's language is English", () => page.evaluate(() => document.documentElement.lang === "en"));
   await press(page, page.getByRole("link", { name: "Now" }));
   await page.getByText("Live", { exact: true }).waitFor();
 }

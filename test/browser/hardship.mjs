@@ -1,7 +1,7 @@
 // Stories of phones, networks and servers that are not well, and of data that is hostile. The owner
 // must see the last state or one sentence, and each form must work again.
 import { createServer } from "node:http";
-import { add, api, begin, closed, joins, open, press, start, type, until } from "./owner.mjs";
+import { add, api, begin, closed, dayOf, going, joins, open, opened, pastMinute, press, start, type, until } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 const asUser = (page, user) => page.addInitScript((name) => { localStorage.setItem("bis.user", name); }, user);
@@ -21,7 +21,7 @@ export async function noStorage(page, { url }) {
     joins(url, user);
     await type(other, other.getByLabel("매장이나 내 이름"), user);
     await other.keyboard.press("Enter");
-    await briefing(other).waitFor({ timeout: 20_000 });
+    await briefing(other).waitFor();
     await other.getByText("실시간").waitFor();
     await other.close();
   }
@@ -33,13 +33,12 @@ export async function back(page, { url }) {
   await press(page, page.getByRole("link", { name: "지금" }));
   for (const [button, role] of [["연장", "dialog"], ["끝내기", "alertdialog"]]) {
     await press(page, page.getByRole("button", { name: button }));
-    await page.getByRole(role).waitFor();
-    await until("the dialog has an entry", () => page.evaluate(() => history.state !== null));
+    await opened(page, role);
     await page.goBack();
     await page.getByRole(role).waitFor({ state: "detached" });
     if (new URL(page.url()).pathname !== "/") throw new Error(`back from a dialog leads to ${page.url()}`);
     await press(page, page.getByRole("button", { name: button }));
-    await page.getByRole(role).waitFor();
+    await opened(page, role);
     await page.keyboard.press("Escape");
     await closed(page);
   }
@@ -54,11 +53,12 @@ const answers = {
   away: { status: 200, contentType: "application/json", body: '{"data":null,"errors":[{"message":"x","extensions":{"code":"UNAVAILABLE"}}]}' },
 };
 
-// refused answers each mutation three times with trouble. Every time the owner sees a sentence, and
-// the same press succeeds once the server is well.
+// refused answers each mutation three times with trouble. Every time the owner sees a sentence, what
+// was entered stays, and the same press succeeds once the server is well.
 export async function refused(page, { url }) {
-  const request = await start(url, "거절", 600);
-  const id = await add(url, request, "손님 한 분이 계십니다.", 1);
+  const request = await start(url, "거절", 3_000);
+  const { day, at } = pastMinute();
+  const id = await add(url, request, "손님 한 분이 계십니다.", 1, at(0));
   await api(url, 'mutation ($at: Time!) { markSeen(username: "거절", at: $at) { id } }', { at: "2026-01-01T00:00:00Z" });
   await asUser(page, "거절");
   let refusing = "";
@@ -66,13 +66,14 @@ export async function refused(page, { url }) {
   await page.route("**/graphql", (route) => (nameOf(route.request()) === refusing ? route.fulfill(answers[answer]) : route.continue()));
   const words = /서버에 문제가 생겼어요|너무 여러 번 눌렀어요|저장소가 잠시 쉬고/;
   const trouble = () => page.getByText(words).last();
-  const tell = async (mutation, prepare, go, done) => {
+  const tell = async (mutation, prepare, go, done, isKept) => {
     for (answer of Object.keys(answers)) {
       refusing = mutation;
       if (await page.locator("[role=dialog], [role=alertdialog]").count() > 0) await page.keyboard.press("Escape");
       await prepare();
       await go();
       await trouble().waitFor().catch(() => { throw new Error(`${mutation} with ${answer} says nothing`); });
+      if (isKept && !await isKept()) throw new Error(`${mutation} with ${answer} loses what was entered`);
     }
     refusing = "";
     await go();
@@ -85,21 +86,17 @@ export async function refused(page, { url }) {
     await open(page, `${url}/r/${request}/${id}`);
     await press(page, button("틀렸어요"));
     await type(page, page.getByLabel("무엇이 달랐나요? (선택)"), "두 분이었어요");
-  }, async () => {
-    await press(page, button("틀렸어요"));
-    if (refusing && await page.getByLabel("무엇이 달랐나요? (선택)").inputValue() !== "두 분이었어요") throw new Error("the note is lost");
-  }, () => page.getByText("틀렸다고 표시했어요").waitFor());
+  }, () => press(page, button("틀렸어요")), () => page.getByText("틀렸다고 표시했어요").waitFor(),
+  async () => await page.getByLabel("무엇이 달랐나요? (선택)").inputValue() === "두 분이었어요");
 
-  await tell("MarkSeen", () => open(page, `${url}/timeline`), () => press(page, button("모두 확인")), () => page.getByText("모두 확인했어요").waitFor());
+  await tell("MarkSeen", () => open(page, `${url}/timeline?date=${day}`), () => press(page, button("모두 확인")), () => page.getByText("모두 확인했어요").waitFor());
 
   await tell("SaveStyle", async () => {
     await open(page, `${url}/style`);
     await press(page, page.getByRole("button", { name: "+ 줄 추가" }));
     await type(page, page.locator(".stylelines input").last(), "사장님이라고 불러 줘");
-  }, async () => {
-    await press(page, button("저장"));
-    if (await page.locator(".stylelines input").last().inputValue() !== "사장님이라고 불러 줘") throw new Error("the line is lost");
-  }, () => page.getByText("저장했어요").waitFor());
+  }, () => press(page, button("저장")), () => page.getByText("저장했어요").waitFor(),
+  async () => await page.locator(".stylelines input").last().inputValue() === "사장님이라고 불러 줘");
 
   await tell("PreviewStyle", () => open(page, `${url}/style`), () => press(page, button("미리 보기")), () => page.getByRole("heading", { name: "새 말투" }).waitFor());
 
@@ -112,14 +109,11 @@ export async function refused(page, { url }) {
   await tell("Start", async () => {
     await open(page, `${url}/start`);
     await press(page, page.getByRole("radio", { name: "15분" }), "Space");
-  }, async () => {
-    await press(page, button("시작"));
-    if (refusing && !await page.getByRole("radio", { name: "15분" }).isChecked()) throw new Error("the choice is lost");
-  }, () => page.getByText(/^15분마다/).waitFor());
+  }, () => press(page, button("시작")), () => going(page, "15분"), () => page.getByRole("radio", { name: "15분" }).isChecked());
 
   await tell("End", async () => { await open(page, url); await press(page, button("끝내기")); }, () => press(page, dialog("alertdialog").getByRole("button", { name: "끝내기" })), () => page.getByText("브리핑이 끝났어요").waitFor());
 
-  await tell("Start", () => open(page, url), () => press(page, page.getByRole("button", { name: /어제처럼 시작/ })), () => page.getByText(/^15분마다/).waitFor());
+  await tell("Start", () => open(page, url), () => press(page, page.getByRole("button", { name: /어제처럼 시작/ })), () => going(page, "15분"));
 
   await tell("DeleteUserData", async () => {
     await open(page, `${url}/settings`);
@@ -149,12 +143,13 @@ export async function doubled(page, { url }) {
   await open(page, url);
   await page.getByLabel("매장이나 내 이름").fill("두 번");
   await twice("Login", page.getByRole("button", { name: "데모 매장 보기" }));
-  await briefing(page).waitFor({ timeout: 20_000 });
+  await briefing(page).waitFor();
   await twice("RunNow", page.getByRole("button", { name: "지금 한 번" }));
   await open(page, `${url}/start`);
   await twice("Start", page.getByRole("button", { name: "시작", exact: true }));
-  const { requests } = await api(url, 'query { requests(username: "두 번", first: 9) { edges { node { id } } } }');
-  if (requests.edges.length !== 2) throw new Error(`two starts made ${requests.edges.length} requests`);
+  const made = async () => (await api(url, 'query { requests(username: "두 번", first: 9) { edges { node { id } } } }')).requests.edges.length;
+  await until("the start of the form is stored", async () => await made() >= 2);
+  if (await made() !== 2) throw new Error(`two starts made ${await made()} requests`);
   await page.unroute("**/graphql");
 }
 
@@ -168,8 +163,9 @@ export async function tabs(page, { url }) {
   await press(other, other.getByRole("button", { name: "끝내기" }));
   await press(other, other.getByRole("alertdialog").getByRole("button", { name: "끝내기" }));
   await page.getByText("브리핑이 끝났어요").waitFor();
+  await other.getByText("브리핑이 끝났어요").waitFor();
   await press(page, page.getByRole("button", { name: /어제처럼 시작/ }));
-  await other.getByText(/^10분마다/).waitFor();
+  await going(other, "10분");
   await open(other, `${url}/settings`);
   await press(other, other.getByRole("button", { name: "모두 지우기" }));
   await type(other, other.getByRole("alertdialog").getByLabel("확인을 위해 이름을 적어 주세요"), "두 화면");
@@ -183,7 +179,7 @@ export async function lost(page, server) {
   await begin(page, server.url, "다른 폴더");
   await briefing(page).waitFor();
   await server.restart("SIGTERM", { empty: true });
-  await page.getByText("아직 브리핑이 없어요").waitFor({ timeout: 30_000 });
+  await page.getByText("아직 브리핑이 없어요").waitFor();
   await until("the last state is forgotten", () => page.evaluate(() => localStorage.getItem("bis.last") === null));
   await press(page, page.getByRole("link", { name: "브리핑 시작" }));
   await press(page, page.getByRole("button", { name: "시작", exact: true }));
@@ -209,7 +205,7 @@ export async function gateway(page, server) {
     await new Promise((resolve) => { bad.close(resolve); });
     await server.restart("SIGTERM");
   }
-  await page.getByText("실시간").waitFor({ timeout: 30_000 });
+  await page.getByText("실시간").waitFor();
 }
 
 // fullShell has no room for the offline shell. The pages come from the server all the same.
@@ -232,20 +228,17 @@ export async function noSocket(page, { url }) {
   await add(url, request, "처음 문장입니다.", 1);
   await page.getByText("다시 연결 중").waitFor();
   await add(url, request, "나중 문장입니다.", 2);
-  await briefing(page).getByText("나중 문장입니다.").waitFor({ timeout: 25_000 });
+  await briefing(page).getByText("나중 문장입니다.").waitFor();
 }
 
 // newest opens a day, of which the first page that arrives has the newest briefing.
 export async function newest(page, { url }) {
   const request = await start(url, "긴 하루", 600);
-  const date = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(Date.now() - 86_400_000);
+  const date = dayOf(Date.now() - 86_400_000);
   const caption = (n) => `${n}번째입니다.`;
   for (let n = 0; n < 320; n += 20) {
-    await Promise.all(Array.from({ length: 20 }, (_, i) => {
-      const at = new Date(Date.parse(`${date}T09:00:00+09:00`) + (n + i) * 30_000).toISOString();
-      const input = { requestId: request, caption: caption(n + i), at, counts: [{ name: "person", count: (n + i) % 5 }] };
-      return api(url, "mutation ($input: AddBriefingInput!) { addBriefing(input: $input) { id } }", { input });
-    }));
+    await Promise.all(Array.from({ length: 20 }, (_, i) =>
+      add(url, request, caption(n + i), (n + i) % 5, new Date(Date.parse(`${date}T09:00:00+09:00`) + (n + i) * 30_000).toISOString())));
   }
   await start(url, "긴 하루", 600); // the first screen has none of them
   await asUser(page, "긴 하루");
@@ -258,7 +251,7 @@ export async function newest(page, { url }) {
   await page.locator(".list .line").first().waitFor();
   const first = await page.locator(".list .line .words").first().innerText();
   if (first !== caption(319)) throw new Error(`the day opens with ${first}`);
-  await page.getByText(/^기록 320개$/).waitFor({ timeout: 30_000 });
+  await page.getByText(/^기록 320개$/).waitFor();
   await page.locator(".list .line").first().getByText(caption(319)).waitFor();
 }
 
@@ -273,8 +266,10 @@ export async function paper(page, { url }) {
   await chart.waitFor();
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
   const light = (color) => { const [r, g, b] = color.match(/\d+/g).map(Number); return (r + g + b) / 3; };
-  const { card, ink } = await page.locator(".said").evaluate((el) => ({ card: getComputedStyle(el.parentElement).backgroundColor, ink: getComputedStyle(el).color }));
-  if (light(card) < 200 || light(ink) > 90) throw new Error(`paper has ${ink} on ${card}`);
+  await until("the words are dark on light", async () => {
+    const { card, ink } = await page.locator(".said").evaluate((el) => ({ card: getComputedStyle(el.parentElement).backgroundColor, ink: getComputedStyle(el).color }));
+    return light(card) >= 200 && light(ink) <= 90;
+  });
   await until("the chart's dots are dark", () => chart.evaluate((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let pale = 0;
@@ -287,10 +282,11 @@ export async function paper(page, { url }) {
 export async function hostile(page, { url }) {
   const request = await start(url, "<b>적대</b> {{name}} $t(app.name)", 600);
   const captions = ["<img src=x onerror=alert(1)><b>굵게</b>", "{{time}} $t(app.name) {{count}}", "👨‍👩‍👧‍👦".repeat(60), "가".repeat(2_000), "A".repeat(2_000)];
+  const { day, at } = pastMinute();
   let last = "";
-  for (const [n, caption] of captions.entries()) last = await add(url, request, caption, n === 4 ? 1_000_000 : n);
+  for (const [n, caption] of captions.entries()) last = await add(url, request, caption, n === 4 ? 1_000_000 : n, at(n));
   await asUser(page, "<b>적대</b> {{name}} $t(app.name)");
-  for (const path of ["/", "/timeline", "/summary", `/r/${request}/${last}`, "/settings", "/requests"]) {
+  for (const path of ["/", `/timeline?date=${day}`, "/summary", `/r/${request}/${last}`, "/settings", "/requests"]) {
     await open(page, url + path);
     await page.locator("main .card, main .line").first().waitFor();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -301,6 +297,6 @@ export async function hostile(page, { url }) {
   const tall = await page.evaluate(() => document.documentElement.scrollHeight / innerHeight);
   if (tall > 3) throw new Error(`a long sentence makes the first page ${tall.toFixed(1)} screens tall`);
   await open(page, `${url}/r/${request}/${last}`);
-  const whole = await briefing(page).locator(".say").evaluate((el) => el.scrollHeight <= el.clientHeight + 1 && el.textContent.length);
-  if (whole !== 2_000) throw new Error("the briefing's own page does not show the whole sentence");
+  await until("the briefing's own page shows the whole sentence", () =>
+    briefing(page).locator(".say").evaluate((el) => el.scrollHeight <= el.clientHeight + 1 && el.textContent.length === 2_000));
 }

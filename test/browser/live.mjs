@@ -1,5 +1,5 @@
 // Stories of briefings that arrive, by the keyboard alone.
-import { add, api, begin, closed, joins, open, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, begin, closed, going, joins, open, press, reach, start, type, until, watching } from "./owner.mjs";
 
 const briefing = (page) => page.getByRole("region", { name: "브리핑", exact: true });
 
@@ -9,7 +9,7 @@ export async function firstVisit(page, { url }) {
   await type(page, page.getByLabel("매장이나 내 이름"), "행복 아이스크림");
   const clicked = Date.now();
   await page.keyboard.press("Enter");
-  await briefing(page).waitFor({ timeout: 20_000 });
+  await briefing(page).waitFor();
   const took = (Date.now() - clicked) / 1000;
   if (took > 20) throw new Error(`the first briefing took ${took} s`);
   await page.getByText("실시간").waitFor();
@@ -19,52 +19,54 @@ export async function firstVisit(page, { url }) {
   await until("a picture is shown", () => shot.evaluate((img) => img.complete && img.naturalWidth > 0));
 }
 
-// settled ends the briefings of a user and waits until the page shows each of them once.
+// settled ends the briefings of a user and waits until the page shows each of them once. A run that
+// was under way may still be counted after the end.
 async function settled(page, url, user, id) {
   await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: user });
-  const { request } = await api(url, "query ($id: ID!) { request(id: $id) { ticks { done } } }", { id });
   const shown = async () => Number(/\d+/.exec(await page.getByText(/^기록 \d+개/).innerText())[0]);
-  await until(`${request.ticks.done} briefings are shown`, async () => await shown() === request.ticks.done)
-    .catch(async (err) => { throw new Error(`${err.message}, but ${await shown()}`); });
-  return request.ticks.done;
+  await until("each briefing is shown once", async () => await shown() === await done(url, id))
+    .catch(async (err) => { throw new Error(`${err.message}: ${await shown()} are shown of ${await done(url, id)}`); });
 }
 
-const shownAtLeast = (page, n, seconds = 15) =>
-  page.waitForFunction((least) => Number(/기록 (\d+)개/.exec(document.body.innerText)?.[1]) >= least, n, { timeout: seconds * 1_000 });
+const done = async (url, id) => (await api(url, "query ($id: ID!) { request(id: $id) { ticks { done } } }", { id })).request.ticks.done;
+
+const shownAtLeast = (page, n) =>
+  page.waitForFunction((least) => Number(/기록 (\d+)개/.exec(document.body.innerText)?.[1]) >= least, n);
 
 export async function restart(page, server) {
-  const id = await begin(page, server.url, "다시 시작", "/timeline");
+  const id = await begin(page, server.url, "다시 시작", watching);
   await shownAtLeast(page, 3);
   await server.restart("SIGKILL");
-  await shownAtLeast(page, 6, 30);
+  await shownAtLeast(page, 6);
   await settled(page, server.url, "다시 시작", id);
 }
 
-// frozen has a network that passes nothing for a minute, as in a lift. No connection ends.
+// frozen has a network that passes nothing for a minute, as in a lift, and until sixty briefings were
+// made. No connection ends.
 export async function frozen(page, { url, proxy }) {
   const near = `http://${proxy.host}`;
-  const id = await begin(page, near, "멈춘 연결", "/timeline");
+  const id = await begin(page, near, "멈춘 연결", watching);
   await shownAtLeast(page, 3);
   const now = await page.context().newPage();
   await now.addInitScript(() => localStorage.setItem("bis.user", "멈춘 연결"));
   await open(now, near);
   await now.getByText("실시간").waitFor();
   proxy.freeze();
-  const thawed = new Promise((resolve) => setTimeout(resolve, 60_000));
-  await now.getByText("다시 연결 중").waitFor({ timeout: 30_000 });
+  const minute = new Promise((resolve) => setTimeout(resolve, 60_000));
+  await now.getByText("다시 연결 중").waitFor();
   await now.getByText(/기준$/).waitFor();
-  await thawed;
+  await minute;
+  await until("sixty briefings were made", async () => await done(url, id) >= 60);
   proxy.thaw();
-  await now.getByText("실시간").waitFor({ timeout: 30_000 });
-  const done = await settled(page, url, "멈춘 연결", id);
-  if (done < 60) throw new Error(`only ${done} briefings in more than a minute`);
+  await now.getByText("실시간").waitFor();
+  await settled(page, url, "멈춘 연결", id);
 }
 
 export async function runNow(page, { url }) {
   const id = await begin(page, url, "지금", "/", 600);
   await page.getByText("첫 브리핑을 준비하고 있어요").waitFor();
   await press(page, page.getByRole("button", { name: "지금 한 번" }));
-  await briefing(page).waitFor({ timeout: 10_000 });
+  await briefing(page).waitFor();
   const { briefings } = await api(url, "query ($id: ID!) { briefings(requestId: $id, first: 5) { edges { node { caption } } } }", { id });
   if (briefings.edges.length !== 1) throw new Error(`one press made ${briefings.edges.length} briefings`);
 }
@@ -93,7 +95,7 @@ export async function endAndStart(page, { url }) {
   await press(page, page.getByRole("link", { name: "다르게 시작" }));
   await press(page, page.getByRole("radio", { name: "30초" }), "Space");
   await press(page, page.getByRole("button", { name: "시작", exact: true }));
-  await page.getByText(/^30초마다/).waitFor();
+  await going(page, "30초");
 }
 
 // again starts the last request as it was, with one button.
@@ -103,7 +105,7 @@ export async function again(page, { url }) {
   await page.addInitScript(() => localStorage.setItem("bis.user", "어제처럼"));
   await open(page, url);
   await press(page, page.getByRole("button", { name: /어제처럼 시작/ }));
-  await page.getByText(/^5분마다/).waitFor();
+  await going(page, "5분"); // the button that was pressed says so, too
 }
 
 export async function offline(page, server) {

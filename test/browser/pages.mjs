@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { own as camera, watch } from "./cameras.mjs";
-import { add, api, start } from "./owner.mjs";
+import { add, api, dayOf, run, start } from "./owner.mjs";
 import { styled } from "./words.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -39,17 +39,17 @@ export async function furnish(url) {
   for (const people of day) {
     ids.push(await add(url, request, people ? `매장에 손님 ${people}분이 계십니다.` : "매장에 손님이 없습니다.", people));
   }
+  let today; // of the last briefings, because the visits may last beyond the day
   for (let n = 0; n < 3; n++) { // the camera counts from the second picture on
-    await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
+    today = dayOf((await run(url, request, "at")).at);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   await api(url, "mutation ($id: ID!) { reportBriefing(briefingId: $id, wrong: true) { id } }", { id: ids[8] });
   const ended = await start(url, resting, 600);
   await add(url, ended, "매장에 손님이 없습니다.", 0);
   await api(url, "mutation ($u: String!) { endBriefing(username: $u) { id } }", { u: resting });
-  const [hall, door, device] = await furnishCameras(url);
+  const { hall, door, device, date } = await furnishCameras(url);
   const missing = "0".repeat(24);
-  const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Seoul" }); // the visits may last beyond it
   return {
     welcome: { path: "/", user: "", has: "#name" },
     now: { path: "/", has: ".answer" },
@@ -70,7 +70,7 @@ export async function furnish(url) {
     delete: { path: "/settings", press: ".btn.bad", has: "#remove-name" },
     several: { path: `/?camera=${hall}`, user: chain, has: ".watched[aria-pressed=true]" },
     "start-camera": { path: `/start?camera=${hall}`, user: chain, has: "#camera" },
-    "timeline-camera": { path: `/timeline?camera=${hall}&date=${today}`, user: chain, has: ".list .line" },
+    "timeline-camera": { path: `/timeline?camera=${hall}&date=${date}`, user: chain, has: ".list .line" },
     "no-cameras": { path: "/cameras", has: ".note .btn" },
     cameras: { path: "/cameras", user: chain, has: ".camera-card" },
     "camera-new": { path: "/cameras/new", user: chain, has: "#camera-host" },
@@ -97,7 +97,7 @@ export async function furnishWords(url) {
   const request = await start(url, owner, 600);
   let last;
   for (let n = 0; n < 3; n++) { // the camera counts from the second picture on
-    last = (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request })).runNow.id;
+    last = (await run(url, request)).id;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   return {
@@ -110,21 +110,22 @@ export async function furnishWords(url) {
 }
 
 // furnishCameras stores the cameras of one more owner: one with masks and a choice of what leaves, one
-// that does not answer, and a phone. Two are watched.
+// that does not answer, and a phone. Two are watched, the first one on this date.
 async function furnishCameras(url) {
   const masks = [{ points: [{ x: 0.05, y: 0.1 }, { x: 0.35, y: 0.1 }, { x: 0.35, y: 0.5 }, { x: 0.05, y: 0.6 }] }];
   const zones = [{ name: names[0], polygon: { points: [{ x: 0.5, y: 0.5 }, { x: 0.9, y: 0.5 }, { x: 0.8, y: 0.9 }] } }];
   const hall = await camera(url, chain, names[0], { masks, zones, egress: [{ provider: "api.example.com", egress: "BLURRED" }], keepFrames: "LAST" });
   const door = await camera(url, chain, names[1], { source: "http://127.0.0.1:9/snapshot.jpg" });
   const device = await camera(url, chain, names[2], { source: "push:" });
+  const dates = [];
   for (const id of [hall, door]) {
     const request = await watch(url, chain, id);
     for (let n = 0; n < 2; n++) {
-      await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id } }", { id: request });
+      dates.push(dayOf((await run(url, request, "at")).at));
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
-  return [hall, door, device];
+  return { hall, door, device, date: dates[1] };
 }
 
 /** Opens each page in one look and checks it in both themes. */

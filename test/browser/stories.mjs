@@ -1,22 +1,25 @@
 // Stories of the pages that read: the timeline, what leaves the console, and names of earlier
 // visits. By the keyboard alone.
 import { readFileSync } from "node:fs";
-import { add, api, joins, open, press, reach, start, type, until } from "./owner.mjs";
+import { add, api, joins, open, pastMinute, press, reach, start, type, until } from "./owner.mjs";
 
-// become opens a page as a user who has briefings with so many people each.
-async function become(page, url, user, people, path) {
+// visit opens a page as a user who has briefings with so many people each, all in one minute.
+async function visit(page, url, user, people, path) {
   const request = await start(url, user, 600);
+  const { day, at } = pastMinute();
   const ids = [];
-  for (const n of people) ids.push(await add(url, request, n ? `손님 ${n}분이 계십니다.` : "손님이 없습니다.", n));
+  for (const [i, n] of people.entries()) ids.push(await add(url, request, n ? `손님 ${n}분이 계십니다.` : "손님이 없습니다.", n, at(i)));
   await page.addInitScript((name) => localStorage.setItem("bis.user", name), user);
-  await open(page, url + path(request, ids));
+  await open(page, url + path({ request, ids, day }));
   return { request, ids };
 }
+
+const onTimeline = ({ day }) => `/timeline?date=${day}`;
 
 const lines = (page) => page.locator(".list .line");
 
 export async function timeline(page, { url }) {
-  await become(page, url, "접기", [0, 0, 0, 0, 2, 1], () => "/timeline");
+  await visit(page, url, "접기", [0, 0, 0, 0, 2, 1], onTimeline);
   await page.getByText(/^기록 6개/).waitFor();
   await until("four lines", async () => await lines(page).count() === 4);
   const fold = page.getByRole("button", { name: /변화 없음 3회/ });
@@ -31,6 +34,7 @@ export async function timeline(page, { url }) {
   await until("one line with the text", async () => await lines(page).count() === 1);
   await page.getByText("손님 2분이 계십니다.").waitFor();
   await type(page, page.getByRole("searchbox"), "없는 말");
+  await until("no line", async () => await lines(page).count() === 0);
   await press(page, page.getByRole("button", { name: "조건 지우기" }));
   await until("all lines", async () => await lines(page).count() === 4);
 }
@@ -38,26 +42,31 @@ export async function timeline(page, { url }) {
 // jump presses a time of the strip twice. Each time the timeline scrolls there.
 export async function jump(page, { url }) {
   const many = Array.from({ length: 60 }, (_, n) => n % 3);
-  await become(page, url, "건너뛰기", many, () => "/timeline");
+  await visit(page, url, "건너뛰기", many, onTimeline);
   await page.getByText(/^기록 60개/).waitFor();
-  const first = page.locator(".jumps button").first();
+  const first = page.locator(".jumps.day button").first();
   for (let n = 0; n < 2; n++) {
     await press(page, first);
     await until("the page has scrolled", () => page.evaluate(() => scrollY > 1_000));
-    await page.evaluate(() => window.scrollTo(0, 0));
-    await until("the page is at its top", () => page.evaluate(() => scrollY === 0));
+    await until("the page stays at its top", () => page.evaluate(() => {
+      window.scrollTo(0, 0); // the list may still be on its way down
+      return new Promise((resolve) => { setTimeout(() => { resolve(scrollY === 0); }, 200); });
+    }));
   }
 }
 
+// neighbours follows the links to the briefings before and after. A page that changes may have the
+// links of the briefing before for a moment, so each must lead to the right one first.
 export async function neighbours(page, { url }) {
-  await become(page, url, "이웃", [1, 2, 3], (request, ids) => `/r/${request}/${ids[1]}`);
-  const says = (n) => page.getByText(`손님 ${n}분이 계십니다.`).first().waitFor();
+  const { ids } = await visit(page, url, "이웃", [1, 2, 3], ({ request, ids: [, second] }) => `/r/${request}/${second}`);
+  const says = (n) => page.locator(".answer").getByText(`손님 ${n}분이 계십니다.`).waitFor();
+  const step = (name, to) => press(page, page.getByRole("link", { name }).and(page.locator(`[href$="/${to}"]`)));
   await says(2);
-  await press(page, page.getByRole("link", { name: /다음/ }));
+  await step(/다음/, ids[2]);
   await says(3);
-  await press(page, page.getByRole("link", { name: /이전/ }));
+  await step(/이전/, ids[1]);
   await says(2);
-  await press(page, page.getByRole("link", { name: /이전/ }));
+  await step(/이전/, ids[0]);
   await says(1);
 }
 
@@ -68,22 +77,22 @@ export async function outs(page, { url }) {
     delete Navigator.prototype.share; // the browser of the test has no place to share to
     window.print = () => { globalThis.printed = true; };
   });
-  const { request, ids } = await become(page, url, "내보내기", [1, 2], (id) => `/r/${id}/summary`);
+  const { request, ids } = await visit(page, url, "내보내기", [1, 2], ({ request: id }) => `/r/${id}/summary`);
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   const file = async (name) => {
     const [download] = await Promise.all([page.waitForEvent("download"), press(page, page.getByRole("button", { name }))]);
     return readFileSync(await download.path(), "utf8");
   };
-  const said = (await page.locator(".said").innerText()).trim();
+  const bare = (text) => text.replaceAll(/\s/g, "");
   await press(page, page.getByRole("button", { name: "복사", exact: true }));
-  await until("the summary is copied", async () => (await copied()).replaceAll(/\s/g, "") === said.replaceAll(/\s/g, ""));
+  await until("the summary is copied", async () => bare(await copied()) === bare(await page.locator(".said").innerText()));
   const all = JSON.parse(await file("JSON 받기"));
   if (all.briefings?.length !== 2) throw new Error(`the JSON has ${JSON.stringify(all).slice(0, 200)}`);
   const stored = (await api(url, "query ($id: ID!) { briefing(id: $id) { at } }", { id: ids[0] })).briefing.at;
   const csv = await file("CSV 받기");
   if (!csv.includes(stored.slice(0, 16).replace("T", " "))) throw new Error(`the CSV has no ${stored}: ${csv}`);
   await press(page, page.getByRole("button", { name: "인쇄" }));
-  if (!await page.evaluate(() => globalThis.printed)) throw new Error("nothing is printed");
+  await until("the page is printed", () => page.evaluate(() => globalThis.printed));
   await open(page, `${url}/r/${request}/${ids[1]}`);
   await press(page, page.getByRole("button", { name: "공유" }));
   await until("the briefing is copied", async () => /손님 2분이 계십니다\.[\s\S]*\/r\//.test(await copied()));
@@ -103,7 +112,8 @@ export async function earlier(page, { url }) {
   await press(page, page.getByRole("button", { name: "먼저 쓴 이름" }));
   await press(page, page.getByRole("link", { name: "설정" }));
   await press(page, page.getByRole("link", { name: /지난 브리핑/ }));
-  await press(page, page.getByRole("link", { name: "기록", exact: true }).first());
+  await press(page, page.locator("article").getByRole("link", { name: "기록", exact: true }).first());
+  await page.waitForURL(/\/r\//);
   await page.getByText("이 날은 기록이 없어요").waitFor();
 }
 
@@ -129,7 +139,8 @@ export async function composition(page, { url }) {
   if (logins !== 1) throw new Error(`one Enter signed in ${logins} times`);
 }
 
-// wake hides the page for longer than a socket can be trusted. A page that returns opens a new one.
+// wake hides the page for longer than a socket can be trusted. A page that returns opens a new one,
+// by which the next briefing comes.
 export async function wake(page, { url }) {
   let sockets = 0;
   page.on("websocket", () => { sockets++; });
@@ -138,10 +149,13 @@ export async function wake(page, { url }) {
     Object.defineProperty(document, "visibilityState", { get: () => state });
     globalThis.show = (next) => { state = next; document.dispatchEvent(new Event("visibilitychange")); };
   });
-  await become(page, url, "잠든 휴대폰", [1], () => "/");
+  const { request } = await visit(page, url, "잠든 휴대폰", [1], () => "/");
   await page.getByText("실시간").waitFor();
+  const before = sockets;
   const now = await page.evaluate(() => { globalThis.show("hidden"); return Date.now(); });
   await page.evaluate((at) => { const real = Date.now; Date.now = () => Math.max(real(), at + 60_000); globalThis.show("visible"); Date.now = real; }, now);
-  await until("a second socket", () => sockets === 2);
+  await until("another socket", () => sockets > before);
+  await add(url, request, "깨어난 뒤의 문장입니다.", 2);
+  await page.locator(".answer").getByText("깨어난 뒤의 문장입니다.").waitFor();
   await page.getByText("실시간").waitFor();
 }

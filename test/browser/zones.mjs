@@ -1,8 +1,8 @@
 // Stories of zones: they are drawn by finger and by keyboard on a picture in which somebody stands,
 // and the counts, the boxes and the sentence that says why follow them.
 import { createServer } from "node:http";
-import { api, joins, open, press, reach, type, until } from "./owner.mjs";
-import { own, watch } from "./cameras.mjs";
+import { byFinger, own, watch } from "./cameras.mjs";
+import { api, become, open, press, reach, run, type, until } from "./owner.mjs";
 
 const words = {
   ko: { kind: "구역", fetch: "지금 화면 받기", again: "다시 보기", drawn: "가릴 곳을 그리는 카메라 화면", seen: "이 화면에서 센 것", name: "구역 이름", point: (zone, n) => `${zone}의 점 ${n},`, add: "+ 구역 추가", up: "위로", remove: "지우기", save: "저장", saved: "저장했어요",
@@ -54,39 +54,20 @@ async function aShop(page) {
   };
 }
 
-// byFinger returns a function that drags across a picture, from one share of it to another.
-async function byFinger(page, picture) {
-  const touch = await page.context().newCDPSession(page);
-  await touch.send("Emulation.setTouchEmulationEnabled", { enabled: true });
-  return async (from, to) => {
-    await picture.scrollIntoViewIfNeeded();
-    const box = await picture.boundingBox();
-    const at = (part) => ({ x: box.x + box.width * (from[0] + (to[0] - from[0]) * part), y: box.y + box.height * (from[1] + (to[1] - from[1]) * part) });
-    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at(0)] });
-    for (const part of [0.3, 0.7, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [at(part)] });
-    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  };
-}
-
 const stored = async (url, id) => (await api(url, "query ($id: ID!) { camera(id: $id) { zones { id name polygon { points { x y } } } } }", { id })).camera.zones;
-const run = async (url, id) => (await api(url, "mutation ($id: ID!) { runNow(requestId: $id) { id facts { people } } }", { id })).runNow;
 
 // drawing draws two zones that overlap where somebody stands. The upper one counts, also after they
 // have changed places and after one is gone. Then a briefing shows the boxes, and says how it counted.
 const drawing = (language) => async (page, { url }) => {
   const w = words[language];
   const user = `구역 ${language}`;
-  await page.addInitScript(([name, tongue]) => {
-    localStorage.setItem("bis.user", name);
-    localStorage.setItem("bis.language", tongue);
-  }, [user, language]);
-  await open(page, `${url}/cameras`);
+  await become(page, url, user, "/cameras", language);
   const shop = await aShop(page);
   try {
     const id = await own(url, user, "홀", { source: shop.source, keepFrames: "LAST" });
     const request = await watch(url, user, id);
     const counts = (people) => until(`the server counts ${people}`, async () => {
-      const briefing = await run(url, request);
+      const briefing = await run(url, request, "id facts { people }");
       if (briefing.facts?.people === people) return briefing;
       await new Promise((resolve) => setTimeout(resolve, 700)); // pictures of the same second teach nothing
       return false;
@@ -121,6 +102,7 @@ const drawing = (language) => async (page, { url }) => {
     for (let n = 0; n < 12; n++) await page.keyboard.press("Shift+ArrowDown");
     await reach(page, point(second, 4));
     for (let n = 0; n < 12; n++) await page.keyboard.press("Shift+ArrowDown");
+    for (const n of [3, 4]) await until("the point is at the lower edge", async () => /100%[^%]*$/.test(await point(second, n).getAttribute("aria-label")));
     await seen.getByText(w.one(w.named), { exact: true }).waitFor(); // the upper one counts
     await press(page, page.getByRole("group", { name: second }).getByRole("button", { name: w.up }));
     await seen.getByText(w.one(second), { exact: true }).waitFor();
