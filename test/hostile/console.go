@@ -17,8 +17,7 @@ var (
 var variablesOf = map[string]string{
 	"Start":          `{"input":{"username":"honest","interval":86400,"endTime":"{later}","key":"console"}}`,
 	"PreviewStyle":   `{"input":{"username":"{user}","lines":["in English"]}}`,
-	"SaveStyle":      `{"username":"{user}","custom":["in English"]}`,
-	"SaveStyleLines": `{"input":{"username":"honest","lines":["in English"]}}`,
+	"SaveStyle":      `{"input":{"username":"honest","lines":["in English"]}}`,
 	"End":            `{"username":"honest","cameraId":null}`,
 	"DayBriefings":   `{"username":"{user}","date":"2026-03-01","cameraId":null,"filter":null,"first":200,"after":null}`,
 	"Occupancy":      `{"username":"{user}","date":"2026-03-01","cameraId":null}`,
