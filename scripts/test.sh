@@ -10,9 +10,9 @@ cd "$(dirname "$0")/.."
 
 all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile pixels unit e2e fuzz openapi clients web browser)
 
-# These steps run in the background of the steps after them, unless one step is named: pixels has the
-# lowest priority, and the others mostly wait or use one processor.
-aside=(pixels e2e fuzz openapi clients)
+# These steps run in the background of the steps after them, unless one step is named. e2e and browser
+# test promises of time, so the others have lower priorities.
+aside=(pixels e2e fuzz openapi clients web)
 
 usage() {
 	cat <<-END
@@ -154,8 +154,7 @@ step_unit() {
 	return $code
 }
 
-# Pages have time limits, so they come first.
-step_fuzz() { FUZZTIME=1s FUZZWORKERS=1 nice -n 10 bash scripts/fuzz.sh; }
+step_fuzz() { FUZZTIME=1s FUZZWORKERS=1 nice -n 12 bash scripts/fuzz.sh; }
 
 # This step measures processor time, so it runs alone, before any step of the background. Its output
 # is printed if it fails, its figures always.
@@ -168,11 +167,11 @@ step_hostile() {
 # This step mostly waits: for ticks, for servers that stop, for leases that expire.
 step_e2e() { go test "${race[@]}" ./test/e2e; }
 
-step_openapi() { bash scripts/openapi.sh; }
+step_openapi() { nice -n 5 bash scripts/openapi.sh; }
 
-step_clients() { bash scripts/clients.sh; }
+step_clients() { nice -n 5 bash scripts/clients.sh; }
 
-step_web() { bash scripts/web.sh --check; }
+step_web() { nice -n 10 bash scripts/web.sh --check; }
 
 step_browser() { bash scripts/browser.sh; }
 
