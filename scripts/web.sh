@@ -11,12 +11,10 @@ export PATH=$node:$PATH
 cd web
 npm_install
 
-# sum is the sum of the generated files. The Brotli forms may differ between versions of Node, so
-# packed checks instead that each unpacks to its file.
-sum() {
-	find src/graphql/types.ts src/graphql/documents.ts src/graphql/pageDocuments.ts dist -type f ! -name '*.br' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-}
+# types is the sum of the files that are made of the schema.
+types() { sha256sum src/graphql/types.ts src/graphql/documents.ts src/graphql/pageDocuments.ts; }
 
+# The Brotli forms may differ between versions of Node, so packed checks that each unpacks to its file.
 packed() {
 	node -e '
 		const { readFileSync } = require("node:fs"), { brotliDecompressSync } = require("node:zlib");
@@ -33,19 +31,26 @@ quietly() { # prints the output of a command only if it fails
 	said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
 }
 
-before=$(sum 2>/dev/null || true)
-[ "${1:-}" != --check ] || packed
-quietly npx graphql-codegen --config codegen.ts
-if [ "${1:-}" = --check ]; then
-	# Each of them uses one processor most of the time.
-	{ quietly npx eslint . --max-warnings 0 && quietly npx tsc --noEmit; } &
-	checks=$!
-	said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks; exit 1; }
-	grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
-	wait $checks
+if [ "${1:-}" != --check ]; then
+	quietly npx graphql-codegen --config codegen.ts
+	quietly npx vite build
+	exit
 fi
-quietly npx vite build
-if [ "${1:-}" = --check ] && [ "$before" != "$(sum)" ]; then
-	echo 'web/dist or web/src/graphql was not current: commit what scripts/web.sh wrote' >&2
+
+packed
+before=$(types)
+quietly npx graphql-codegen --config codegen.ts
+# Each of them uses one processor most of the time.
+{ quietly npx eslint . --max-warnings 0 && quietly npx tsc --noEmit; } &
+checks=$!
+said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks; exit 1; }
+grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
+wait $checks
+# Other steps build programs with web/dist at the same time, so the new one gets a folder of its own.
+built=$(mktemp -d)
+trap 'rm -rf "$built"' EXIT
+quietly npx vite build --outDir "$built" --emptyOutDir
+if [ "$before" != "$(types)" ] || ! diff -rq --exclude='*.br' dist "$built" >&2; then
+	echo 'web/dist or web/src/graphql is not current: run scripts/web.sh and commit what it writes' >&2
 	exit 1
 fi

@@ -5,19 +5,23 @@ import { brotliCompressSync } from "node:zlib";
 import { defineConfig } from "vitest/config";
 
 // The name of the offline shell changes with each build, so that files of old builds are removed.
-const shellName = () => {
-  const version = createHash("sha256").update(readFileSync("dist/index.html")).digest("hex").slice(0, 12);
-  writeFileSync("dist/sw.js", readFileSync("dist/sw.js", "utf8").replace("bis-shell-1", `bis-shell-${version}`));
+const shellName = (out: string) => {
+  const version = createHash("sha256").update(readFileSync(`${out}/index.html`)).digest("hex").slice(0, 12);
+  writeFileSync(`${out}/sw.js`, readFileSync(`${out}/sw.js`, "utf8").replace("bis-shell-1", `bis-shell-${version}`));
 };
 
 // Writes each script and style once more in Brotli, which the server sends to browsers that accept it.
+let out = "";
 const brotli = {
   name: "brotli",
   apply: "build",
+  configResolved(config: { build: { outDir: string } }) {
+    out = config.build.outDir;
+  },
   closeBundle() {
-    shellName();
-    for (const name of readdirSync("dist/assets").filter((n) => /\.(js|css)$/.test(n))) {
-      const path = `dist/assets/${name}`;
+    shellName(out);
+    for (const name of readdirSync(`${out}/assets`).filter((n) => /\.(js|css)$/.test(n))) {
+      const path = `${out}/assets/${name}`;
       writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
     }
   },
