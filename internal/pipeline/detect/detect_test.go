@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"bis/internal/pipeline/detect"
 	"bis/internal/pipeline/onnx"
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) int {
 	cache, err := onnxtest.Cache()
 	if err == nil {
-		engine, err = onnx.New(context.Background(), onnx.Config{Cache: cache, CachedOnly: true})
+		engine, err = onnx.New(context.Background(), onnx.Config{Cache: cache, CachedOnly: true, Open: 5 * time.Minute, Time: 5 * time.Minute})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
