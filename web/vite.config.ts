@@ -10,8 +10,9 @@ const shellName = (out: string) => {
   writeFileSync(`${out}/sw.js`, readFileSync(`${out}/sw.js`, "utf8").replace("bis-shell-1", `bis-shell-${version}`));
 };
 
+let out = ""; // the folder of the build
+
 // Writes each script and style once more in Brotli, which the server sends to browsers that accept it.
-let out = "";
 const brotli = {
   name: "brotli",
   apply: "build",

@@ -46,8 +46,8 @@ let failed = 0;
 let passed = 0;
 
 // check runs one test on a page of its own and reports it. Errors that the test provokes are
-// allowed: those of cut connections, those without a network, those of a device that may send no longer, or, with "everything", all errors of a
-// refused page.
+// allowed. `broken` names their kind, such as those of cut connections or of a page without a
+// network. With "everything" all errors are allowed.
 async function check(name, story, broken = "nothing", device = { viewport: { width: 1280, height: 800 } }) {
   if (!name.includes(only)) return;
   const context = await browser.newContext(device);

@@ -17,7 +17,7 @@ interface Props {
   zones: { id: string; name: string }[];
 }
 
-/** Why a briefing says what it says: what was measured, which lines were chosen, and who wrote them. */
+/** Why a briefing says what it says: what was measured, which lines were chosen, by whom. */
 export function Why({ briefing, zones }: Props) {
   const { t, i18n } = useTranslation();
   const { t: n } = useCountTexts();

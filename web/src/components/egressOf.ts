@@ -7,7 +7,10 @@ function hostOf(provider: string): string {
   return /^[^:]*:\d+$/.test(provider) ? provider.replace(/:\d+$/, "") : provider;
 }
 
-/** What a provider may get: by its own choice, else by one for its host if no other model is there. The server also counts a detector there. */
+/**
+ * What a provider may get. Its own choice decides. Without one, a choice for its host decides if no
+ * other model is on that host. The server also counts a detector on it.
+ */
 export function egressOf<E>(choices: Choice<E>[], provider: string, providers: string[]): E | undefined {
   const own = choices.find((c) => c.provider === provider);
   if (own) return own.egress;

@@ -3,7 +3,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 import { startTexts } from "../i18n";
 
-// How long findBy and waitFor wait. It is reached only when something is wrong, or by a busy machine.
+// How long findBy and waitFor wait. Only a fault, or a very busy machine, reaches it.
 configure({ asyncUtilTimeout: 20_000 });
 
 beforeEach(async () => {
