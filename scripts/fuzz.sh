@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs every fuzz target for FUZZTIME, one after the other, or only the named ones: scripts/fuzz.sh
 # FuzzEndTime. FUZZWORKERS processes try inputs, by default one for each processor. If FUZZCACHE is
-# set, inputs that reach new code are stored there. An input that fails is written below testdata/fuzz
-# of its package. Commit it with the repair, so that every run of the tests tries it again.
+# set, inputs that reach new code are stored there. An input that fails is written below
+# testdata/fuzz of its package. Commit it with the repair, so that every run of the tests tries it
+# again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 time=${FUZZTIME:-60s} workers=${FUZZWORKERS:-$(nproc)}

@@ -18,9 +18,9 @@ apt_install() {
 # pip_installed reports the packages that a file of pinned packages names.
 pip_installed() { installed "pip: $(sed 's/==/ /' "$1" | paste -sd, | sed 's/,/, /g')"; }
 
-# python_venv installs the packages that scripts/NAME.txt pins into .cache/NAME, unless they are there,
-# and sets venv to that folder. $1 is the NAME. The current folder is that of the repository. What
-# the tools print goes to standard error.
+# python_venv installs the packages that scripts/NAME.txt pins into .cache/NAME, unless they are
+# there, and sets venv to that folder. $1 is the NAME. The current folder is that of the repository.
+# What the tools print goes to standard error.
 python_venv() {
 	local list=scripts/$1.txt stamp interpreter
 	venv=$PWD/.cache/$1

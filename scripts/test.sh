@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 
 all=(tools format vet staticcheck shape vulnerabilities generated modules notices bench hostile pixels unit e2e fuzz openapi clients web browser)
 
-# These steps run in the background of the steps after them, unless one step is named. e2e and browser
-# test promises of time, so the others have lower priorities.
+# These steps run in the background of the steps after them, unless one step is named. e2e and
+# browser test promises of time, so the others have lower priorities.
 aside=(pixels e2e fuzz openapi clients web)
 
 usage() {

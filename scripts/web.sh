@@ -14,7 +14,8 @@ npm_install
 # types is the sum of the files that are made of the schema.
 types() { sha256sum src/graphql/types.ts src/graphql/documents.ts src/graphql/pageDocuments.ts; }
 
-# The Brotli forms may differ between versions of Node, so packed checks that each unpacks to its file.
+# The Brotli forms may differ between versions of Node, so packed checks that each unpacks to its
+# file.
 packed() {
 	node -e '
 		const { readFileSync } = require("node:fs"), { brotliDecompressSync } = require("node:zlib");
@@ -46,7 +47,8 @@ checks=$!
 said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks; exit 1; }
 grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
 wait $checks
-# Other steps build programs with web/dist at the same time, so the new one gets a folder of its own.
+# Other steps build programs with web/dist at the same time, so the new one gets a folder of its
+# own.
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 quietly npx vite build --outDir "$built" --emptyOutDir

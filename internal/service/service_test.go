@@ -515,8 +515,8 @@ func TestService_WatchRequests_tells_the_state_then_starts_and_ends(t *testing.T
 	h.is("an unknown user", err, briefing.ErrNotFound)
 }
 
-// Each call words a summary anew, in the lines that the style has then: a model may write them after
-// the first call, and an owner may save others.
+// Each call words a summary anew, in the lines that the style has then: a model may write them
+// after the first call, and an owner may save others.
 func TestService_AiSummary_is_worded_at_each_call(t *testing.T) {
 	t.Parallel()
 	h := open(t, nil)

@@ -10,7 +10,8 @@ import (
 	"bis/internal/briefing"
 )
 
-// The figures of a deleted request are not stored, even if they were being computed during the deletion.
+// The figures of a deleted request are not stored, even if they were being computed during the
+// deletion.
 func TestSummaryCache_forgets_a_deleted_request(t *testing.T) {
 	t.Parallel()
 	c, err := newSummaryCache()

@@ -67,8 +67,8 @@ const playground = {
     await page.locator('[title^="Execute"]').click();
   },
   // again is the user's action after a break: Playground reports the break and stops. The report of
-  // an earlier break stays on the page, so the end of "Listening …" tells that this one was noticed.
-  // Until then the same button would stop the request.
+  // an earlier break stays on the page, so the end of "Listening …" tells that this one was
+  // noticed. Until then the same button would stop the request.
   async again(page) {
     await page.getByText("Listening …", { exact: true }).waitFor({ state: "hidden" });
     await shows(playground.pane(page), "Could not connect to websocket endpoint");

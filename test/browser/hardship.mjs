@@ -53,8 +53,8 @@ const answers = {
   away: { status: 200, contentType: "application/json", body: '{"data":null,"errors":[{"message":"x","extensions":{"code":"UNAVAILABLE"}}]}' },
 };
 
-// refused answers each mutation three times with trouble. Every time the owner sees a sentence, what
-// was entered stays, and the same press succeeds once the server is well.
+// refused answers each mutation three times with trouble. Every time the owner sees a sentence,
+// what was entered stays, and the same press succeeds once the server is well.
 export async function refused(page, { url }) {
   const request = await start(url, "거절", 3_000);
   const { day, at } = pastMinute();

@@ -41,8 +41,8 @@ export async function restart(page, server) {
   await settled(page, server.url, "다시 시작", id);
 }
 
-// frozen has a network that passes nothing for a minute, as in a lift, and until sixty briefings were
-// made. No connection ends.
+// frozen has a network that passes nothing for a minute, as in a lift, and until sixty briefings
+// were made. No connection ends.
 export async function frozen(page, { url, proxy }) {
   const near = `http://${proxy.host}`;
   const id = await begin(page, near, "멈춘 연결", watching);

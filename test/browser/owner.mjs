@@ -19,15 +19,17 @@ export async function api(url, query, variables) {
 export const dayOf = (at) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Seoul" }).format(new Date(at));
 
 /**
- * The last minute that is over: its day in the shop, and up to 60 moments in it. Briefings there are
- * of one day and one hour, whenever the story runs.
+ * The last minute that is over: its day in the shop, and up to 60 moments in it. Briefings there
+ * are of one day and one hour, whenever the story runs.
  */
 export function pastMinute() {
   const begin = (Math.floor(Date.now() / 60_000) - 1) * 60_000;
   return { day: dayOf(begin), at: (n) => new Date(begin + n * 1_000).toISOString() };
 }
 
-/** The page on which the briefings of a request arrive: the day's, unless the day is about to end. */
+/**
+ * The page on which the briefings of a request arrive: the day's, unless the day is about to end.
+ */
 export const watching = (request) =>
   (dayOf(Date.now() + 10 * 60_000) === dayOf(Date.now()) ? "/timeline" : `/r/${request}`);
 
@@ -134,9 +136,9 @@ export async function add(url, requestId, caption, people, at) {
 }
 
 /**
- * Moves the focus to an element by Tab, and by an arrow key within a group that has one tab stop. It
- * waits while the element is disabled. A dialog that opens or closes may move the focus once more,
- * so it must stay for two frames.
+ * Moves the focus to an element by Tab, and by an arrow key within a group that has one tab stop.
+ * It waits while the element is disabled. A dialog that opens or closes may move the focus once
+ * more, so it must stay for two frames.
  */
 export async function reach(page, target) {
   await target.waitFor();

@@ -19,8 +19,8 @@ var wordingStep = regexp.MustCompile(`(?m)^((?:[A-Z_]+=\S+ )+)go run \.$`)
 const described = `{"description": "선반에 상품이 있습니다.", "question": ""}`
 
 // TestReadme_steps_of_wording follows the commands of README.md as written, apart from the model's
-// port. With the first one a model writes the lines of a style. With the second one it also describes
-// the picture.
+// port. With the first one a model writes the lines of a style. With the second one it also
+// describes the picture.
 func TestReadme_steps_of_wording(t *testing.T) {
 	t.Parallel()
 	steps := wordingStep.FindAllStringSubmatch(read(t, "README.md"), -1)

@@ -216,7 +216,8 @@ func inTime(t *testing.T, stop func() time.Duration) {
 	}
 }
 
-// stopWithoutMongo stops a server whose database does not answer any more, and returns the duration.
+// stopWithoutMongo stops a server whose database does not answer any more, and returns the
+// duration.
 func stopWithoutMongo(t *testing.T, waiting int) time.Duration {
 	t.Helper()
 	database := mongotest.Own(t)

@@ -15,8 +15,8 @@ import (
 	"bis/internal/pipeline/wording/sheet"
 )
 
-// zooEnds has for each fault of the zoo how a question for a sheet ends, and after how many requests.
-// An answer that is no sheet is refused.
+// zooEnds has for each fault of the zoo how a question for a sheet ends, and after how many
+// requests. An answer that is no sheet is refused.
 var zooEnds = []struct {
 	verdict  briefing.Verdict
 	requests int
@@ -77,8 +77,8 @@ func zooEnd(t *testing.T, fault string) (verdict briefing.Verdict, requests int)
 	return "", 0
 }
 
-// Each fault of the zoo ends in the model's lines or in the built-in ones, as zooEnds has it, within
-// the time for a sheet, and with nothing stored but good lines.
+// Each fault of the zoo ends in the model's lines or in the built-in ones, as zooEnds has it,
+// within the time for a sheet, and with nothing stored but good lines.
 func TestStyled_in_the_zoo(t *testing.T) {
 	t.Parallel()
 	zoo := modeltest.Zoo()
