@@ -44,7 +44,7 @@ quietly npx graphql-codegen --config codegen.ts
 # Each of them uses one processor most of the time.
 { quietly npx eslint . --max-warnings 0 && quietly npx tsc --noEmit; } &
 checks=$!
-said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks; exit 1; }
+said=$(NO_COLOR=1 npx vitest run 2>&1) || { printf '%s\n' "$said" >&2; kill $checks 2>/dev/null || true; exit 1; }
 grep -E '^ +(Test Files|Tests) ' <<<"$said" || true
 wait $checks
 # Other steps build programs with web/dist at the same time, so the new one gets a folder of its

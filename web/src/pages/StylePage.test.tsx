@@ -77,8 +77,8 @@ it("asks for new lines, and looks until they are there", async () => {
   await user().click(screen.getByRole("button", { name: "다시 쓰기" }));
   expect(sent.find((s) => s.name === "RewriteStyle")?.variables).toEqual({ username: "kim" });
   expect(await screen.findByText("모델이 아직 쓰고 있어요. 다 쓰면 여기에 나타나요.")).toBeInTheDocument();
-  expect(screen.getByText(pending.text)).toBeInTheDocument();
-  expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeDisabled();
+  expect(await screen.findByText(pending.text)).toBeInTheDocument();
+  await waitFor(() => { expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeDisabled(); });
   sheet = aSheet({ madeAt: "2026-11-26T14:06:40+09:00" });
   await act(() => vi.advanceTimersByTimeAsync(3_100));
   expect(await screen.findByText("새 문장이 준비됐어요.")).toBeInTheDocument();
@@ -104,8 +104,8 @@ it("says that no new lines came, and that the present ones stay", async () => {
   await card();
   await user().click(screen.getByRole("button", { name: "다시 쓰기" }));
   expect(await screen.findByText(gone.text)).toBeInTheDocument();
+  await waitFor(() => { expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeEnabled(); });
   expect(screen.queryByText("새 문장이 준비됐어요.")).toBeNull();
-  expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeEnabled();
 });
 
 it("says while the model writes that the present lines stay", async () => {
@@ -113,7 +113,7 @@ it("says while the model writes that the present lines stay", async () => {
   await card();
   await user().click(screen.getByRole("button", { name: "다시 쓰기" }));
   expect(await screen.findByText(/모델이 문장을 다시 쓰고 있어요/)).toBeInTheDocument();
-  expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeDisabled();
+  await waitFor(() => { expect(screen.getByRole("button", { name: "다시 쓰기" })).toBeDisabled(); });
 });
 
 it("gives up looking after three minutes, and can look again", async () => {
@@ -122,7 +122,7 @@ it("gives up looking after three minutes, and can look again", async () => {
   const asked = () => sent.filter((s) => s.name === "StyleSheet").length;
   await act(() => vi.advanceTimersByTimeAsync(300_000));
   expect(asked()).toBeLessThanOrEqual(62);
-  expect(screen.getByText(/오래 걸리고 있어요/)).toBeInTheDocument();
+  expect(await screen.findByText(/오래 걸리고 있어요/)).toBeInTheDocument();
   const before = asked();
   await user().click(screen.getByRole("button", { name: "다시 확인" }));
   await act(() => vi.advanceTimersByTimeAsync(3_100));
